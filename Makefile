@@ -1,0 +1,192 @@
+# bridgejob: one file, one pass, no recursion into folders. 'make help' lists the targets.
+#
+# Sources are found, not listed: a new file in src/, jobs/ or tests/unit/ is built by being there.
+# Each flavour has an object folder of its own, so that objects made with different flags never meet:
+#   make               build/         gcc
+#   make SANITIZE=1    build/asan/    gcc, AddressSanitizer and UndefinedBehaviorSanitizer
+#   make CC=clang      build/clang/   clang
+
+.DEFAULT_GOAL := all
+# A compiler or ecpg that dies halfway must not leave a file that looks newer than its source.
+.DELETE_ON_ERROR:
+# No built-in rule may make something behind our back.
+MAKEFLAGS += --no-builtin-rules
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+PREFIX ?= /usr/local
+ECPG ?= ecpg
+CORES := $(shell nproc)
+
+FLAVOUR := $(if $(SANITIZE),asan,$(if $(findstring clang,$(CC)),clang))
+BUILD := build$(if $(FLAVOUR),/$(FLAVOUR))
+
+# --- flags -------------------------------------------------------------------
+# CPPFLAGS, CFLAGS, LDFLAGS and LDLIBS belong to whoever builds: they come last and are never overwritten.
+
+CFLAGS ?= -O2 -g
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wcast-qual -Wwrite-strings -Wmissing-prototypes -Wvla -Werror
+ifdef SANITIZE
+SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover -fno-omit-frame-pointer
+endif
+OUR_CPPFLAGS := -D_GNU_SOURCE -Isrc -I. -I$(shell pg_config --includedir 2>/dev/null) -include src/core/banned.h
+OUR_CFLAGS := -std=gnu11 $(WARNINGS) $(SANITIZERS)
+OUR_LDLIBS := -lecpg -lpq -lz -lcrypto -luuid -linih -lm
+
+# Long command lines hide the one warning that counts: V=1 shows them.
+Q := $(if $(V),,@)
+say = @echo "  $(1)  $@"
+
+COMPILE = $(CC) $(OUR_CPPFLAGS) $(OUR_CFLAGS) $(CPPFLAGS) $(CFLAGS)
+LINK = $(CC) $(SANITIZERS) $(CFLAGS) $(LDFLAGS)
+
+# --- what there is (sorted: the same tree gives the same binary) ---------------
+
+C_SOURCES := $(sort $(wildcard src/*/*.c jobs/*.c jobs/*/*.c))
+PGC_SOURCES := $(sort $(wildcard src/*/*.pgc jobs/*.pgc jobs/*/*.pgc))
+HEADERS := $(sort $(wildcard src/*/*.h jobs/*.h jobs/*/*.h))
+MIGRATIONS := $(sort $(wildcard migrations/*.sql))
+TOOL_SOURCES := $(sort $(wildcard tools/*.c))
+UNIT_SOURCES := $(sort $(wildcard tests/unit/test_*.c))
+
+ECPG_OUTPUT := $(PGC_SOURCES:%.pgc=$(BUILD)/%.c)
+EMBEDDED := $(BUILD)/embedded.c
+OBJECTS := $(C_SOURCES:%.c=$(BUILD)/%.o) $(ECPG_OUTPUT:.c=.o) $(EMBEDDED:.c=.o)
+MAIN := $(BUILD)/src/cli/main.o
+UNITS := $(UNIT_SOURCES:%.c=$(BUILD)/%)
+TOOLS := $(TOOL_SOURCES:tools/%.c=$(BUILD)/%)
+BIN := $(BUILD)/bridgejob
+
+.PHONY: all objects tools tests deps demo check harness unit db cli lint tidy cppcheck sanitize bench install clean help FORCE
+
+all: $(BIN) ## build build/bridgejob
+objects: $(OBJECTS)
+tools: $(TOOLS)
+tests: $(BIN) $(TOOLS) $(UNITS)
+
+# --- rules ---------------------------------------------------------------------
+
+$(BIN): $(OBJECTS) $(BUILD)/objects
+	$(call say,LINK)
+	$(Q)$(LINK) -o $@ $(OBJECTS) $(OUR_LDLIBS) $(LDLIBS)
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,CC  )
+	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
+
+# Generated C. Its #line marks stay, so errors, gdb and gcov speak of the .pgc. A statement of SQL becomes one string,
+# which may be longer than the 4095 bytes C99 promises and every compiler exceeds.
+$(ECPG_OUTPUT:.c=.o) $(EMBEDDED:.c=.o): %.o: %.c $(BUILD)/flags
+	$(call say,CC  )
+	$(Q)$(COMPILE) -Wno-overlength-strings -MMD -MP -c -o $@ $<
+
+# ecpg inlines what EXEC SQL INCLUDE names, so the compiler never sees it: the dependency is in the #line marks.
+$(ECPG_OUTPUT): $(BUILD)/%.c: %.pgc
+	@mkdir -p $(@D)
+	$(call say,ECPG)
+	$(Q)$(ECPG) -I. -Isrc -o $@ $<
+	@sed -n 's|^#line 1 "\(.*\.pgh\)"$$|$@: \1\n\1:|p' $@ > $(@:.c=.pgh.d)
+
+$(EMBEDDED): tools/embed $(MIGRATIONS) $(BUILD)/migrations
+	$(call say,SQL )
+	$(Q)tools/embed $(MIGRATIONS) > $@
+
+# These change only when what they hold does, which no timestamp tells: other flags rebuild every object, a
+# migration or a source that was taken away rebuilds what it was part of.
+keep = @mkdir -p $(@D); echo '$(subst ','\'',$(1))' | cmp -s - $@ || echo '$(subst ','\'',$(1))' > $@
+
+$(BUILD)/flags: FORCE
+	$(call keep,$(COMPILE) | $(LINK))
+$(BUILD)/migrations: FORCE
+	$(call keep,$(MIGRATIONS))
+$(BUILD)/objects: FORCE
+	$(call keep,$(OBJECTS))
+
+# A unit test is linked with the whole program but main. One that replaces an edge says so here:
+#   $(BUILD)/tests/unit/test_copy: WRAP := -Wl,--wrap=PQputCopyData
+$(UNITS): %: %.o $(filter-out $(MAIN),$(OBJECTS))
+	$(call say,LINK)
+	$(Q)$(LINK) $(WRAP) -o $@ $^ -lcmocka $(OUR_LDLIBS) $(LDLIBS)
+
+$(TOOLS): $(BUILD)/%: $(BUILD)/tools/%.o
+	$(call say,LINK)
+	$(Q)$(LINK) -o $@ $^ $(LDLIBS)
+
+-include $(OBJECTS:.o=.d) $(ECPG_OUTPUT:.c=.pgh.d) $(UNITS:=.d) $(TOOL_SOURCES:%.c=$(BUILD)/%.d)
+
+# --- tests -----------------------------------------------------------------------
+# tests/run counts; 'check' adds the counts of all groups up.
+
+COUNTS := build/counts
+RUN := tests/run --counts $(COUNTS)
+group = $(1)$(FLAVOUR:%=-%)
+# A leak is an error like any other.
+TEST_ENV := ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1 \
+	LSAN_OPTIONS=print_suppressions=0 BRIDGEJOB=$(CURDIR)/$(BIN) TOOLS=$(CURDIR)/$(BUILD)
+
+check: ## lint, every test, and every test again under ASan and UBSan
+	@rm -f $(COUNTS)
+	@failed=; \
+	$(MAKE) --no-print-directory -j$(CORES) tests && $(MAKE) --no-print-directory -k lint harness unit db cli || failed=1; \
+	$(MAKE) --no-print-directory sanitize || failed=1; \
+	if [ -n "$$failed" ]; then echo "make check: failed, see above" >&2; exit 1; fi
+	@tests/run --sum $(COUNTS)
+
+harness: tools ## tests of the tools and of the test harness itself
+	@$(TEST_ENV) $(RUN) $(call group,harness) $(sort $(wildcard tests/tools/*.sh))
+
+unit: $(UNITS) ## unit tests (cmocka)
+	@$(TEST_ENV) $(RUN) $(call group,unit) $(UNITS)
+
+db: tests ## tests against a private PostgreSQL server
+	@$(TEST_ENV) tests/lib/pg.sh $(RUN) --own-database $(call group,db) $(sort $(wildcard tests/db/*.sh))
+
+cli: $(BIN) ## golden tests of the command line
+	@$(TEST_ENV) $(RUN) $(call group,cli) 'tests/cli/run.sh $(BIN)'
+
+sanitize: ## the tests again, with AddressSanitizer and UndefinedBehaviorSanitizer
+	@$(MAKE) --no-print-directory SANITIZE=1 -j$(CORES) tests
+	@$(MAKE) --no-print-directory SANITIZE=1 -k unit db cli
+
+lint: ## layer law, sizes, clang build, clang-tidy, cppcheck
+	@$(RUN) lint tools/layers tools/sizes \
+	    '$(MAKE) -s -j$(CORES) CC=clang objects' '$(MAKE) -s -j$(CORES) tidy' '$(MAKE) -s cppcheck'
+
+# One stamp a file, so that only what changed is looked at again.
+TIDIED := $(patsubst %.c,build/tidy/%.ok,$(C_SOURCES) $(TOOL_SOURCES))
+tidy: $(TIDIED)
+$(TIDIED): build/tidy/%.ok: %.c $(HEADERS) .clang-tidy
+	@mkdir -p $(@D)
+	$(call say,TIDY)
+	$(Q)clang-tidy --quiet --warnings-as-errors='*' $< -- $(OUR_CPPFLAGS) -std=gnu11 2>$@.log || { cat $@.log >&2; exit 1; }
+	@touch $@
+
+cppcheck:
+	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+	    --suppress=missingIncludeSystem --template=gcc -D_GNU_SOURCE -D__linux__ -Isrc -I. src jobs tools
+
+bench: $(BIN) $(TOOLS) ## ours against psql and against the server's own limit (EVENTS=200000)
+	@BRIDGEJOB=$(CURDIR)/$(BIN) TOOLS=$(CURDIR)/$(BUILD) tests/bench/ingest
+
+# --- people ------------------------------------------------------------------------
+
+demo: $(BIN) ## load the samples into a throw-away server and look at them
+	@BRIDGEJOB=$(CURDIR)/$(BIN) tools/demo
+
+PACKAGES := build-essential libecpg-dev libpq-dev zlib1g-dev libssl-dev uuid-dev libinih-dev libcmocka-dev \
+	postgresql postgresql-contrib gzip clang clang-tidy cppcheck
+
+deps: ## install the Debian packages the build and the tests need
+	@tools/deps $(PACKAGES)
+
+install: $(BIN) ## install the program (DESTDIR, PREFIX)
+	install -D -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/bridgejob
+
+clean: ## remove everything that was built
+	rm -rf build
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12

@@ -1,0 +1,109 @@
+#include "jobs/frame.h"
+
+#include "core/err.h"
+#include "core/stop.h"
+#include "core/time.h"
+#include "db/lock.h"
+#include "db/runs.h"
+#include "db/session.h"
+#include "jobs/migrate/standing.h"
+
+double run_elapsed_s(const struct run *run)
+{
+    return (double)(time_monotonic() - run->started) / (double)TIME_SECOND;
+}
+
+static unsigned needs_of(const struct job *job, const struct common_options *common)
+{
+    if ((job->needs & NEEDS_DB_UNLESS_DRY) == 0)
+        return job->needs;
+    return common->dry_run ? 0 : job->needs | NEEDS_DB;
+}
+
+static bool writes(const struct job *job, const struct common_options *common)
+{
+    return !common->dry_run && (job->needs & READS_ONLY) == 0;
+}
+
+static const char *lock_name(const struct job *job)
+{
+    return job->lock_key == LOCK_MIGRATE ? "the schema" : job->name;
+}
+
+static int check_schema(void)
+{
+    struct standing standing;
+    size_t pending;
+    int result = standing_read(&standing, NULL);
+
+    if (result != 0)
+        return result;
+    pending = standing_count(&standing, STEP_PENDING);
+    standing_release(&standing);
+    if (pending == 0)
+        return 0;
+    fail(ERR_CONFIG, "the schema is not migrated: %zu migration%s pending", pending, pending == 1 ? " is" : "s are");
+    log_hint("bridgejob migrate up");
+    return ERR_CONFIG;
+}
+
+/* With its lock held: the job itself. What it leaves open is rolled back. */
+static int run_locked(struct run *run, const struct job *job, const void *options, bool lock)
+{
+    int result = lock ? lock_take(job->lock_key, lock_name(job)) : 0;
+
+    if (result != 0)
+        return result;
+    result = job->run(run, options);
+    session_rollback();
+    if (lock && !session_lost())
+        result = err_worst(result, lock_give(job->lock_key, lock_name(job)));
+    return result;
+}
+
+/* A job of the history: the row is closed however the job ends. */
+static int run_recorded(struct run *run, const struct job *job, const void *options)
+{
+    bool record = writes(job, run->common);
+    int result = record ? runs_open(job->name, &run->id) : session_set_read_only();
+
+    if (result == 0 && run->id != 0)
+        result = session_set_run(job->name, run->id);
+    if (result == 0 && (job->needs & NEEDS_SCHEMA) != 0)
+        result = check_schema();
+    if (result == 0)
+        result = run_locked(run, job, options, record && (job->needs & NEEDS_LOCK) != 0);
+    if (record)
+        result = err_worst(result, runs_close(run->id, job->name, result, buf_text(&run->tally), run_elapsed_s(run)));
+    return result;
+}
+
+static int run_in_session(struct run *run, const struct job *job, const void *options)
+{
+    int result = session_target(run->common->dbname);
+
+    if (result == 0)
+        result = session_open(job->name, 0);
+    if (result == 0)
+        result = run_recorded(run, job, options);
+    session_close();
+    return result;
+}
+
+int frame_run(const struct job *job, const struct common_options *common, const void *options)
+{
+    struct run run = {.common = common, .job = job->name, .started = time_monotonic(), .tally = BUF_INIT};
+    int result;
+
+    stop_install();
+    stop_after(common->timeout_s);
+    if ((needs_of(job, common) & NEEDS_DB) != 0)
+        result = run_in_session(&run, job, options);
+    else
+        result = job->run(&run, options);
+    stop_after(0);
+    if (result != 0 && result == stop_requested())
+        stop_report();
+    buf_release(&run.tally);
+    return result;
+}

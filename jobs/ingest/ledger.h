@@ -1,0 +1,47 @@
+/* ledger: which files and which batches of them are in the tables. */
+#ifndef BRIDGEJOB_JOBS_LEDGER_H
+#define BRIDGEJOB_JOBS_LEDGER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define LEDGER_SHA256_SIZE 65 /* 64 hex digits and a NUL */
+
+struct ledger_counts {
+    int64_t lines, inserted, duplicates, rejected, blank, bytes_read;
+};
+
+/* What a file is known by. */
+struct ledger_file {
+    const char *name;
+    int64_t size;
+    int64_t modified;                        /* microseconds since 1970 */
+    char fingerprint[LEDGER_SHA256_SIZE];    /* of size, first and last block */
+    char content[LEDGER_SHA256_SIZE];        /* of all bytes; "" until it was worth reading them */
+};
+
+/* Whether a file of that size and fingerprint is done: '*file_id' is it, or 0. '*same_time' is
+ * whether it had the same modification time then; if not, 'content' tells (copied out, or ""). */
+int ledger_find_done(const struct ledger_file *file, long long *file_id, bool *same_time,
+                     char content[LEDGER_SHA256_SIZE]);
+/* A done file was met again under another modification time: remember that one too. */
+int ledger_touch(long long file_id, const struct ledger_file *file);
+
+/* Begin a file: '*file_id' is its row. 0 or an err kind, reported, as for all above. */
+int ledger_begin_file(const struct ledger_file *file, long long run, long long *file_id);
+/* End it as 'done', 'cut', 'incomplete' or 'refused'; its batches' entries have served and go. */
+int ledger_end_file(long long file_id, const char *state, const struct ledger_file *file,
+                    const struct ledger_counts *counts);
+
+struct ledger_batch {
+    long long run, batch, file_id, first_line, last_line;
+    int writer, lines, inserted, duplicates, refused;
+};
+
+/* In the batch's own transaction: this range is in. 0 or an err kind, noted. */
+int ledger_add_batch(const struct ledger_batch *entry);
+/* After a COMMIT whose answer never came: whether it happened, and with which counts. 0 or an err
+ * kind, noted. */
+int ledger_find_batch(struct ledger_batch *entry, bool *found);
+
+#endif

@@ -1,0 +1,54 @@
+/* merge: a staged batch → the tables, set-based, inside the batch's transaction. Every
+ * statement is safe to repeat and does not care for the order of events: a row is the
+ * same function of its events however they were split into batches (docs/events.md). */
+#ifndef BRIDGEJOB_JOBS_MERGE_H
+#define BRIDGEJOB_JOBS_MERGE_H
+
+#include <stdbool.h>
+
+/* What a batch holds, so that statements for what it does not hold are left out. */
+struct merge_plan {
+    long long events;
+    long long workflows;
+    long long steps;
+    long long transitions;
+    long long stamps;        /* with their own file_hash */
+    long long hashless;      /* stamps without */
+    long long hash_events;
+    long long nodes;
+    long long bridges;
+};
+
+/* All of it. '*inserted' is how many of the events are new in event_logs. 0 or an err kind, noted. */
+int merge_batch(const struct merge_plan *plan, long long *inserted);
+
+/* The parts, in merge_*.pgc; each 0 or an err kind, noted. */
+
+/* event_logs. */
+int merge_events(long long *inserted);
+/* Same id and time, other content: the smaller content stays, whichever came first. */
+int merge_event_conflicts(void);
+
+/* New workflows, with their facts; '*known' is how many were there before (stage_known). */
+int merge_new_workflows(long long *known);
+/* Those that were there: joined with what the batch says. After the steps. */
+int merge_known_workflows(void);
+
+/* Rows of workflow_steps, fsm_transitions, metadata_stamps; '*made' is how many are new. */
+int merge_steps(long long *made);
+int merge_transitions(long long *made);
+int merge_stamps(long long *made);
+/* Same id, other content: the earlier row stays, then the one of smaller content. */
+int merge_step_conflicts(void);
+int merge_transition_conflicts(void);
+int merge_stamp_conflicts(void);
+/* Ranks of steps without an order, in the known workflows. */
+int merge_step_ranks(void);
+/* Stamps that take the hash of their workflow's hash event. */
+int merge_hashless_stamps(void);
+
+/* node_registrations and bridge_states. */
+int merge_nodes(void);
+int merge_bridges(void);
+
+#endif

@@ -1,0 +1,15 @@
+/* stage: the temporary tables a batch lies in before it is merged. Made once a session,
+ * emptied by every commit. */
+#ifndef BRIDGEJOB_JOBS_STAGE_H
+#define BRIDGEJOB_JOBS_STAGE_H
+
+#include "core/buf.h"
+
+/* Make the tables where they are not there yet. 0 or an err kind, noted. */
+int stage_create(void);
+
+/* COPY the rows (row.h) in. 0 or an err kind, noted; when the server refuses an event,
+ * '*bad_row' is its place among the rows from 0, else -1. */
+int stage_load(const struct buf *events, const struct buf *workflows, long long *bad_row);
+
+#endif

@@ -1,0 +1,96 @@
+#include "jobs/ingest/summary.h"
+
+#include <stdio.h>
+
+#include "core/err.h"
+
+static double lines_per_s(const struct load *load, double elapsed_s)
+{
+    return elapsed_s > 0 ? (double)load->totals.lines / elapsed_s : 0;
+}
+
+static void add_reasons(const struct load *load, struct buf *out)
+{
+    const char *separator = "";
+    for (int reason = 1; reason < REASON_COUNT; reason++) {
+        if (load->rejects_by_reason[reason] == 0)
+            continue;
+        buf_printf(out, "%s\"%s\":%lld", separator, reason_name((enum reason)reason),
+                   (long long)load->rejects_by_reason[reason]);
+        separator = ",";
+    }
+}
+
+void summary_json(const struct load *load, double elapsed_s, struct buf *out)
+{
+    const struct ledger_counts *totals = &load->totals;
+    buf_printf(out, "{\"files\":%lld,\"files_skipped\":%lld,\"files_incomplete\":%lld,\"files_damaged\":%lld,",
+               (long long)load->files, (long long)load->files_skipped, (long long)load->files_incomplete,
+               (long long)load->files_damaged);
+    buf_printf(out, "\"lines\":%lld,\"inserted\":%lld,\"duplicates\":%lld,\"rejected\":%lld,\"blank\":%lld,",
+               (long long)totals->lines, (long long)totals->inserted, (long long)totals->duplicates,
+               (long long)totals->rejected, (long long)totals->blank);
+    buf_printf(out, "\"bytes_read\":%lld,\"elapsed_s\":%.3f,\"lines_per_s\":%.0f,\"rejects_by_reason\":{",
+               (long long)totals->bytes_read, elapsed_s, lines_per_s(load, elapsed_s));
+    add_reasons(load, out);
+    buf_printf(out, "},\"dry_run\":%s,\"run_id\":%lld}", load->run->common->dry_run ? "true" : "false", load->run->id);
+}
+
+static void print_text(const struct load *load, double elapsed_s)
+{
+    const struct ledger_counts *totals = &load->totals;
+    printf("%s%lld files read, %lld skipped in %.1f s (%.0f lines/s)\n",
+           load->run->common->dry_run ? "dry run, nothing was written: " : "", (long long)load->files,
+           (long long)load->files_skipped, elapsed_s, lines_per_s(load, elapsed_s));
+    printf("%lld lines = %lld inserted + %lld duplicates + %lld rejected + %lld blank\n", (long long)totals->lines,
+           (long long)totals->inserted, (long long)totals->duplicates, (long long)totals->rejected,
+           (long long)totals->blank);
+    for (int reason = 1; reason < REASON_COUNT; reason++)
+        if (load->rejects_by_reason[reason] > 0)
+            printf("  rejected: %-24s %lld\n", reason_name((enum reason)reason),
+                   (long long)load->rejects_by_reason[reason]);
+    if (totals->rejected > 0 && !load->run->common->dry_run)
+        printf("refused lines are in '%s', run %lld\n", load->options->rejects_dir, load->run->id);
+}
+
+static int print_csv(const struct load *load, double elapsed_s)
+{
+    static const struct column columns[] = {
+        {"files", CELL_NUMBER},     {"files_skipped", CELL_NUMBER}, {"lines", CELL_NUMBER},
+        {"inserted", CELL_NUMBER},  {"duplicates", CELL_NUMBER},    {"rejected", CELL_NUMBER},
+        {"blank", CELL_NUMBER},     {"bytes_read", CELL_NUMBER},    {"elapsed_s", CELL_NUMBER},
+        {"run_id", CELL_NUMBER},
+    };
+    const struct ledger_counts *totals = &load->totals;
+    char elapsed[32];
+    struct table table;
+    snprintf(elapsed, sizeof(elapsed), "%.3f", elapsed_s);
+    table_init(&table, columns, sizeof(columns) / sizeof(columns[0]));
+    const int64_t values[] = {load->files,        load->files_skipped, totals->lines, totals->inserted,
+                              totals->duplicates, totals->rejected,    totals->blank, totals->bytes_read};
+    for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+        table_add_int(&table, values[i]);
+    table_add(&table, elapsed);
+    table_add_int(&table, load->run->id);
+    int rc = table_print(&table, FORMAT_CSV, stdout);
+    table_release(&table);
+    return rc;
+}
+
+int summary_print(const struct load *load, double elapsed_s)
+{
+    struct buf json;
+    switch (load->run->common->format) {
+    case FORMAT_CSV: return print_csv(load, elapsed_s);
+    case FORMAT_TABLE:
+        if (!load->run->common->quiet)
+            print_text(load, elapsed_s);
+        break;
+    case FORMAT_JSON:
+        buf_init(&json);
+        summary_json(load, elapsed_s, &json);
+        puts(buf_text(&json));
+        buf_release(&json);
+    }
+    return fflush(stdout) == 0 ? 0 : fail_errno(ERR_IO, "cannot write the summary");
+}

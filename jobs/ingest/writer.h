@@ -1,0 +1,36 @@
+/* writer: one process's way to load a batch: rows, COPY, merge, ledger, commit; again when the
+ * connection is lost or another transaction was in the way; around lines the server refuses. */
+#ifndef BRIDGEJOB_JOBS_WRITER_H
+#define BRIDGEJOB_JOBS_WRITER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/buf.h"
+#include "jobs/ingest/batch.h"
+#include "jobs/ingest/merge.h"
+#include "pipe/fold.h"
+
+struct writer {
+    long long run;
+    int index;
+    long long transactions;      /* counted from 1: with run and index the key of the ledger's entries */
+    int failures;                /* in a row */
+    int64_t failing_since;       /* wall clock */
+    struct fold fold;
+    struct buf events;           /* rows of stage_events */
+    struct buf workflows;        /* rows of stage_workflows */
+    struct buf steps;            /* scratch: one workflow's array */
+    struct merge_plan plan;
+    unsigned char months[4096 / 8]; /* event_logs' months known to be there: bit (year - 2000) * 12 + month - 1 */
+};
+
+/* 'batch_lines' is the most entries a batch can have. 0 or an err kind, reported. */
+int writer_init(struct writer *writer, long long run, int index, size_t batch_lines);
+void writer_release(struct writer *writer);
+
+/* Load a batch: fills in its inserted, duplicates and refusals. 0, or the err kind that ends the run,
+ * reported; then nothing of the transaction it was in is there. */
+int writer_load(struct writer *writer, struct batch *batch);
+
+#endif

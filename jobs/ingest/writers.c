@@ -1,0 +1,254 @@
+#include "jobs/ingest/writers.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "core/err.h"
+#include "core/file.h"
+#include "core/log.h"
+#include "core/proc.h"
+#include "core/stop.h"
+#include "jobs/ingest/writer.h"
+
+/* Two batches under way and one being filled: a writer never waits for the parent while
+ * there is work, and the parent goes on filling while a writer is slow. */
+#define SLOTS 3
+/* Bytes of lines after which a batch is sent: large enough that a transaction's fixed cost does not
+ * count, small enough for 64 MB a process (docs/benchmarks.md). */
+#define TARGET_BYTES ((size_t)4 * 1024 * 1024)
+
+enum slot_state { SLOT_FREE, SLOT_FILLING, SLOT_SENT };
+
+struct link {
+    pid_t pid;
+    int to, from;            /* pipes; one byte a message: the slot's number */
+    struct batch *slots[SLOTS];
+    enum slot_state states[SLOTS];
+    int filling;             /* slot being filled, or -1 */
+};
+
+struct writers {
+    struct writers_config config;
+    writers_done *done;
+    void *self;
+    struct link links[WRITERS_AT_MOST];
+    size_t sent;             /* batches under way */
+};
+
+static void close_links(const struct writers *writers, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        close(writers->links[i].to);
+        close(writers->links[i].from);
+    }
+}
+
+struct child {
+    struct writers *writers;
+    size_t index;
+    int from_parent, to_parent;
+};
+
+/* The writer's process: load batch after batch until the parent closes the pipe. */
+static int child_main(void *arg)
+{
+    const struct child *child = arg;
+    const struct link *link = &child->writers->links[child->index];
+    close_links(child->writers, child->index + 1);
+    struct writer writer;
+    int rc = writer_init(&writer, child->writers->config.run, (int)child->index, child->writers->config.batch_lines);
+    unsigned char slot;
+    while (rc == 0 && file_read_all(child->from_parent, &slot, 1) == 1) {
+        rc = link->slots[slot]->error = writer_load(&writer, link->slots[slot]);
+        if (file_write_all(child->to_parent, &slot, 1) != 0)
+            break;
+    }
+    writer_release(&writer);
+    return rc;
+}
+
+static int start_link(struct writers *writers, size_t index)
+{
+    struct link *link = &writers->links[index];
+    int down[2], up[2];
+    *link = (struct link){.pid = -1, .to = -1, .from = -1, .filling = -1};
+    for (size_t i = 0; i < SLOTS; i++)
+        if ((link->slots[i] = batch_new(writers->config.batch_lines, TARGET_BYTES, writers->config.max_line)) == NULL)
+            return ERR_INTERNAL;
+    if (pipe2(down, O_CLOEXEC) != 0)
+        return fail_errno(ERR_INTERNAL, "cannot make a pipe");
+    if (pipe2(up, O_CLOEXEC) != 0) {
+        close(down[0]);
+        close(down[1]);
+        return fail_errno(ERR_INTERNAL, "cannot make a pipe");
+    }
+    link->to = down[1];
+    link->from = up[0];
+    struct child child = {writers, index, down[0], up[1]};
+    link->pid = proc_fork(child_main, &child);
+    close(down[0]);
+    close(up[1]);
+    return link->pid < 0 ? fail_errno(ERR_INTERNAL, "cannot start a writer") : 0;
+}
+
+struct writers *writers_start(const struct writers_config *config, writers_done *done, void *self)
+{
+    struct writers *writers = calloc(1, sizeof(*writers));
+    if (writers == NULL) {
+        fail(ERR_INTERNAL, "out of memory");
+        return NULL;
+    }
+    writers->config = *config;
+    writers->config.n = 0;
+    writers->done = done;
+    writers->self = self;
+    for (size_t i = 0; i < config->n; i++) {
+        int rc = start_link(writers, i);
+        writers->config.n = i + 1;
+        if (rc != 0) {
+            writers_stop(writers);
+            return NULL;
+        }
+    }
+    return writers;
+}
+
+static int died(struct link *link)
+{
+    int code = proc_wait(link->pid);
+    link->pid = -1;
+    if (stop_requested())
+        return stop_report();
+    if (code > 0 && code < 128)
+        return code; /* it has said why */
+    int rc = fail(ERR_TEMPFAIL, "a writer was killed (exit %d)", code);
+    log_hint("run the same command again: what is in the tables is skipped");
+    return rc;
+}
+
+/* A batch is back: hear its verdict and free its slot. */
+static int take_back(struct writers *writers, struct link *link)
+{
+    unsigned char slot;
+    if (file_read_all(link->from, &slot, 1) != 1)
+        return died(link);
+    struct batch *batch = link->slots[slot];
+    int rc = batch->error;
+    if (rc == 0)
+        rc = writers->done(writers->self, batch);
+    batch_reset(batch, TARGET_BYTES);
+    link->states[slot] = SLOT_FREE;
+    writers->sent--;
+    return rc;
+}
+
+/* Wait up to 'timeout' ms (-1: as long as it takes) for batches to come back. */
+static int wait_some(struct writers *writers, int timeout)
+{
+    struct pollfd fds[WRITERS_AT_MOST];
+    for (size_t i = 0; i < writers->config.n; i++)
+        fds[i] = (struct pollfd){.fd = writers->links[i].from, .events = POLLIN};
+    int n = poll(fds, writers->config.n, timeout);
+    if (stop_requested())
+        return stop_report();
+    if (n < 0)
+        return errno == EINTR ? 0 : fail_errno(ERR_INTERNAL, "cannot wait for the writers");
+    for (size_t i = 0; n > 0 && i < writers->config.n; i++) {
+        if ((fds[i].revents & (POLLIN | POLLHUP | POLLERR)) == 0)
+            continue;
+        int rc = take_back(writers, &writers->links[i]);
+        if (rc != 0)
+            return rc;
+    }
+    return 0;
+}
+
+static int send_batch(struct writers *writers, struct link *link)
+{
+    unsigned char slot = (unsigned char)link->filling;
+    link->filling = -1;
+    link->states[slot] = SLOT_SENT;
+    writers->sent++;
+    if (file_write_all(link->to, &slot, 1) != 0)
+        return died(link);
+    return wait_some(writers, 0);
+}
+
+/* Have a slot to fill; waits until the writer is done with one. */
+static int have_slot(struct writers *writers, struct link *link)
+{
+    while (link->filling < 0) {
+        for (int i = 0; i < SLOTS && link->filling < 0; i++)
+            if (link->states[i] == SLOT_FREE)
+                link->filling = i;
+        if (link->filling < 0) {
+            int rc = wait_some(writers, -1);
+            if (rc != 0)
+                return rc;
+        }
+    }
+    link->states[link->filling] = SLOT_FILLING;
+    return 0;
+}
+
+int writers_put(struct writers *writers, long long file_id, const struct line *line, const struct event *event,
+                struct span text)
+{
+    struct link *link = &writers->links[event_route(event) % writers->config.n];
+    int rc = have_slot(writers, link);
+    if (rc != 0)
+        return rc;
+    struct batch *batch = link->slots[link->filling];
+    if (!batch_add(batch, line, event, text)) {
+        if ((rc = send_batch(writers, link)) != 0 || (rc = have_slot(writers, link)) != 0)
+            return rc;
+        batch = link->slots[link->filling];
+        if (!batch_add(batch, line, event, text))
+            return fail(ERR_INTERNAL, "a line of %zu bytes does not fit an empty batch", line->raw.len);
+    }
+    batch->file_id = file_id;
+    return batch->used >= TARGET_BYTES ? send_batch(writers, link) : 0;
+}
+
+int writers_flush(struct writers *writers)
+{
+    for (size_t i = 0; i < writers->config.n; i++) {
+        struct link *link = &writers->links[i];
+        int rc = link->filling >= 0 && link->slots[link->filling]->n > 0 ? send_batch(writers, link) : 0;
+        if (rc != 0)
+            return rc;
+    }
+    while (writers->sent > 0) {
+        int rc = wait_some(writers, -1);
+        if (rc != 0)
+            return rc;
+    }
+    return 0;
+}
+
+void writers_stop(struct writers *writers)
+{
+    if (writers == NULL)
+        return;
+    for (size_t i = 0; i < writers->config.n; i++) {
+        struct link *link = &writers->links[i];
+        if (link->to >= 0)
+            close(link->to);
+        if (link->pid > 0 && writers->sent > 0)
+            kill(link->pid, SIGTERM); /* in the middle of a batch: roll it back */
+    }
+    for (size_t i = 0; i < writers->config.n; i++) {
+        struct link *link = &writers->links[i];
+        if (link->pid > 0)
+            proc_wait(link->pid);
+        if (link->from >= 0)
+            close(link->from);
+        for (size_t slot = 0; slot < SLOTS; slot++)
+            batch_free(link->slots[slot]);
+    }
+    free(writers);
+}

@@ -1,0 +1,41 @@
+/* writers: the pool of database writers. Processes, each with its own connection; events are
+ * routed by workflow, so no two of them touch the same workflow's rows. */
+#ifndef BRIDGEJOB_JOBS_WRITERS_H
+#define BRIDGEJOB_JOBS_WRITERS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "jobs/ingest/batch.h"
+
+#define WRITERS_AT_MOST 64
+
+struct writers_config {
+    size_t n;
+    size_t batch_lines;
+    size_t max_line;
+    long long run;           /* for the ledger and the sessions' names */
+};
+
+struct writers;
+
+/* What the parent does with a batch that is back: called with its verdict filled in. 0 or an err
+ * kind, which ends the run. */
+typedef int writers_done(void *self, const struct batch *batch);
+
+/* Start the processes; they connect when the first batch comes. NULL, reported, on failure. */
+struct writers *writers_start(const struct writers_config *config, writers_done *done, void *self);
+
+/* Give an event to its writer; waits only when all of that writer's batches are under way.
+ * 0 or an err kind, reported. */
+int writers_put(struct writers *writers, long long file_id, const struct line *line, const struct event *event,
+                struct span text);
+
+/* Send what is not sent yet and wait until every batch is back. 0 or an err kind, reported. */
+int writers_flush(struct writers *writers);
+
+/* End the processes (when asked to stop, their running batches are rolled back) and free
+ * everything. Safe on NULL. */
+void writers_stop(struct writers *writers);
+
+#endif

@@ -1,0 +1,54 @@
+/* What every job is given, and what it gives back. The frame (frame.h) opens and
+ * closes all of it in one place. */
+#ifndef BRIDGEJOB_JOBS_JOB_H
+#define BRIDGEJOB_JOBS_JOB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/buf.h"
+#include "core/log.h"
+#include "core/table.h"
+
+/* Options every command has (spec: common options). */
+struct common_options {
+    const char *dbname;       /* -d: name, conninfo or URI; NULL: the environment */
+    bool quiet;
+    bool verbose;
+    enum format format;
+    enum color_choice color;
+    bool dry_run;
+    bool yes;                 /* do not ask */
+    int64_t timeout_s;        /* 0: none */
+    const char *config;       /* NULL: the default places */
+};
+
+/* What a job asks the frame for. */
+enum need {
+    NEEDS_DB = 1,     /* a session, and a row in the run history */
+    NEEDS_SCHEMA = 2, /* every embedded migration applied; ERR_CONFIG otherwise */
+    NEEDS_LOCK = 4,   /* the job's own advisory lock */
+    NEEDS_DB_UNLESS_DRY = 8, /* NEEDS_DB, but with --dry-run no session at all, whatever else is needed */
+    READS_ONLY = 16   /* the job writes nothing: the server is told so, and no history row is kept */
+};
+
+struct run {
+    const struct common_options *common;
+    const char *job;        /* "ingest", "migrate up" */
+    long long id;           /* row in the run history; 0 when there is none */
+    int64_t started;        /* time_monotonic() */
+    struct buf tally;       /* JSON object for the run history; the job fills it */
+};
+
+/* A job: its name, its needs, and the function that does it. 'options' is the job's own
+ * struct, filled by cli from flags, environment and configuration. Returns 0 or an err kind. */
+struct job {
+    const char *name;
+    unsigned needs;
+    int lock_key;           /* enum lock_key, with NEEDS_LOCK */
+    int (*run)(struct run *run, const void *options);
+};
+
+double run_elapsed_s(const struct run *run);
+
+#endif

@@ -1,0 +1,262 @@
+#include "jobs/migrate/files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <openssl/evp.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/buf.h"
+#include "core/err.h"
+#include "core/file.h"
+#include "core/log.h"
+#include "jobs/migrate/embedded.h"
+#include "jobs/migrate/names.h"
+
+/* Names before anything is read. */
+struct name_list {
+    struct file_name *at; /* their names are owned */
+    size_t n;
+};
+
+static int out_of_memory(void)
+{
+    return fail(ERR_INTERNAL, "out of memory");
+}
+
+static int add_ignored(struct migrations *set, const char *name)
+{
+    char **grown = realloc(set->ignored, (set->n_ignored + 1) * sizeof(*grown));
+
+    if (grown == NULL)
+        return out_of_memory();
+    set->ignored = grown;
+    grown[set->n_ignored] = strdup(name);
+    return grown[set->n_ignored++] == NULL ? out_of_memory() : 0;
+}
+
+/* With 'set', a name that is none of a migration is noted there. */
+static int add_name(struct name_list *list, struct migrations *set, const char *name)
+{
+    struct file_name *grown;
+    struct file_name parsed;
+    char *copy;
+
+    if (!file_name_parse(name, &parsed))
+        return set == NULL ? 0 : add_ignored(set, name);
+    grown = realloc(list->at, (list->n + 1) * sizeof(*grown));
+    copy = strdup(name);
+    list->at = grown != NULL ? grown : list->at;
+    if (grown == NULL || copy == NULL) {
+        free(copy);
+        return out_of_memory();
+    }
+    file_name_parse(copy, &list->at[list->n++]);
+    return 0;
+}
+
+static void name_list_release(struct name_list *list)
+{
+    for (size_t i = 0; i < list->n; i++)
+        free((void *)(uintptr_t)list->at[i].name);
+    free(list->at);
+}
+
+static int add_entry(struct name_list *list, struct migrations *set, const char *dir, const char *name)
+{
+    char *path = file_join(dir, name);
+    struct stat about;
+    int result;
+
+    if (path == NULL)
+        return out_of_memory();
+    if (stat(path, &about) == 0 && !S_ISREG(about.st_mode))
+        result = add_ignored(set, name);
+    else
+        result = add_name(list, set, name);
+    free(path);
+    return result;
+}
+
+static int list_directory(struct name_list *list, struct migrations *set, const char *dir)
+{
+    struct dirent **entries = NULL;
+    int n = scandir(dir, &entries, NULL, alphasort);
+    int result = 0;
+
+    if (n < 0) {
+        fail_errno(ERR_NOINPUT, "'%s' cannot be read", dir);
+        log_hint("name the directory of the migrations with --dir, or leave it out for the built-in ones");
+        return ERR_NOINPUT;
+    }
+    for (int i = 0; i < n; i++) {
+        if (result == 0 && *entries[i]->d_name != '.')
+            result = add_entry(list, set, dir, entries[i]->d_name);
+        free(entries[i]);
+    }
+    free(entries);
+    return result;
+}
+
+static int list_embedded(struct name_list *list)
+{
+    int result = 0;
+
+    for (size_t i = 0; result == 0 && i < n_embedded_files; i++)
+        result = add_name(list, NULL, embedded_files[i].name);
+    return result;
+}
+
+static int read_path(const char *path, struct buf *bytes)
+{
+    FILE *in = fopen(path, "rbe");
+    char piece[8192];
+    size_t n;
+    int result = 0;
+
+    if (in == NULL)
+        return fail_errno(errno == EACCES ? ERR_NOPERM : ERR_NOINPUT, "'%s' cannot be read", path);
+    while ((n = fread(piece, 1, sizeof(piece), in)) > 0)
+        buf_add(bytes, piece, n);
+    if (ferror(in))
+        result = fail_errno(ERR_IO, "'%s' cannot be read", path);
+    fclose(in);
+    return result;
+}
+
+static int read_from_directory(const char *dir, const char *name, struct buf *bytes)
+{
+    char *path = file_join(dir, name);
+    int result = path == NULL ? out_of_memory() : read_path(path, bytes);
+
+    free(path);
+    return result;
+}
+
+static void read_from_embedded(const char *name, struct buf *bytes)
+{
+    for (size_t i = 0; i < n_embedded_files; i++) {
+        if (strcmp(embedded_files[i].name, name) == 0)
+            buf_add(bytes, embedded_files[i].text, embedded_files[i].len);
+    }
+}
+
+static int set_checksum(struct migration_file *file)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned n = 0;
+
+    if (EVP_Digest(file->text, file->len, digest, &n, EVP_sha256(), NULL) != 1)
+        return fail(ERR_INTERNAL, "'%s': no checksum could be made", file->name);
+    for (unsigned i = 0; i < n && 2 * i + 2 < CHECKSUM_SIZE; i++)
+        snprintf(file->checksum + (size_t)2 * i, 3, "%02x", digest[i]);
+    return 0;
+}
+
+static int load(struct migration_file *file, const char *dir, const char *name)
+{
+    struct buf bytes = BUF_INIT;
+    int result = 0;
+
+    file->name = strdup(name);
+    if (dir == NULL)
+        read_from_embedded(name, &bytes);
+    else
+        result = read_from_directory(dir, name, &bytes);
+    if (result == 0) {
+        file->text = strdup(buf_text(&bytes));
+        file->len = bytes.len;
+        if (!buf_ok(&bytes) || file->name == NULL || file->text == NULL)
+            result = out_of_memory();
+        else if (strlen(file->text) != file->len)
+            result = fail(ERR_INPUT, "'%s' holds a NUL byte: it is not SQL", name);
+        else
+            result = set_checksum(file);
+    }
+    buf_release(&bytes);
+    return result;
+}
+
+static int add_migration(struct migrations *set, const char *dir, const struct name_list *list, size_t i)
+{
+    const struct file_name *forward = &list->at[i];
+    struct migration *added = &set->at[set->n++];
+
+    added->version = strndup(forward->version.at, forward->version.len);
+    added->title = strndup(forward->title.at, forward->title.len);
+    if (added->version == NULL || added->title == NULL)
+        return out_of_memory();
+    if (forward->partner != PARTNER_NONE) {
+        int result = load(&added->rollback, dir, list->at[forward->partner].name);
+        if (result != 0)
+            return result;
+    }
+    return load(&added->forward, dir, forward->name);
+}
+
+static int build(struct migrations *set, const char *dir, struct name_list *list)
+{
+    int result = 0;
+
+    qsort(list->at, list->n, sizeof(*list->at), file_name_compare);
+    file_names_pair(list->at, list->n);
+    set->at = calloc(list->n, sizeof(*set->at));
+    if (set->at == NULL)
+        return out_of_memory();
+    for (size_t i = 0; result == 0 && i < list->n; i++) {
+        if (list->at[i].role == ROLE_FORWARD)
+            result = add_migration(set, dir, list, i);
+        else if (list->at[i].partner == PARTNER_NONE)
+            result = add_ignored(set, list->at[i].name);
+    }
+    return result;
+}
+
+int migrations_read(struct migrations *set, const char *dir)
+{
+    struct name_list list = {NULL, 0};
+    int result;
+
+    *set = (struct migrations){0};
+    result = dir == NULL ? list_embedded(&list) : list_directory(&list, set, dir);
+    if (result == 0 && list.n == 0) {
+        result = fail(ERR_NOINPUT, "there is no migration in '%s'", dir == NULL ? "the binary" : dir);
+        log_hint("files are named NNN_verb_object.sql, with NNN_rollback_object.sql beside them");
+    } else if (result == 0) {
+        result = build(set, dir, &list);
+    }
+    name_list_release(&list);
+    if (result != 0)
+        migrations_release(set);
+    return result;
+}
+
+void migrations_release(struct migrations *set)
+{
+    for (size_t i = 0; i < set->n; i++) {
+        struct migration *at = &set->at[i];
+        free(at->version);
+        free(at->title);
+        free(at->forward.name);
+        free(at->forward.text);
+        free(at->rollback.name);
+        free(at->rollback.text);
+    }
+    for (size_t i = 0; i < set->n_ignored; i++)
+        free(set->ignored[i]);
+    free(set->at);
+    free(set->ignored);
+    *set = (struct migrations){0};
+}
+
+const struct migration *migrations_find(const struct migrations *set, const char *file)
+{
+    for (size_t i = 0; i < set->n; i++) {
+        if (strcmp(set->at[i].forward.name, file) == 0)
+            return &set->at[i];
+    }
+    return NULL;
+}

@@ -1,0 +1,42 @@
+/* files: the migrations of a directory, or of the binary itself, read and paired as
+ * names.h says. What is no migration is listed, never run. */
+#ifndef BRIDGEJOB_JOBS_MIGRATE_FILES_H
+#define BRIDGEJOB_JOBS_MIGRATE_FILES_H
+
+#include <stddef.h>
+
+#include "core/text.h"
+
+#define CHECKSUM_SIZE 65 /* SHA-256 in hex, and a NUL */
+
+struct migration_file {
+    char *name;                   /* NULL: there is none */
+    char *text;                   /* NUL-terminated */
+    size_t len;
+    char checksum[CHECKSUM_SIZE];
+};
+
+struct migration {
+    char *version;                /* the number as written: "001" */
+    char *title;                  /* "create_workflow_executions" */
+    struct migration_file forward;
+    struct migration_file rollback;
+};
+
+/* Sorted: number, then file name. */
+struct migrations {
+    struct migration *at;
+    size_t n;
+    char **ignored;               /* names of files that are no migrations */
+    size_t n_ignored;
+};
+
+/* Read a directory, or with NULL the set the binary carries. 0; ERR_NOINPUT when there is
+ * no such directory or no migration in it; ERR_IO, ERR_INPUT. Reported. */
+int migrations_read(struct migrations *set, const char *dir);
+void migrations_release(struct migrations *set);
+
+/* The migration whose forward file has that name, or NULL. */
+const struct migration *migrations_find(const struct migrations *set, const char *file);
+
+#endif

@@ -1,0 +1,37 @@
+/* history: public.schema_migrations, which file was applied when, and as what. */
+#ifndef BRIDGEJOB_JOBS_MIGRATE_HISTORY_H
+#define BRIDGEJOB_JOBS_MIGRATE_HISTORY_H
+
+#include <stddef.h>
+
+#include "jobs/migrate/files.h"
+
+struct history_row {
+    char version[64];
+    char file[256];
+    char checksum[CHECKSUM_SIZE];
+    char rollback_checksum[CHECKSUM_SIZE]; /* "" when there was no rollback file */
+    char applied_at[40];                   /* RFC 3339, UTC */
+};
+
+struct history {
+    struct history_row *at;
+    size_t n;
+};
+
+/* Read it, in order of application. Where the table does not exist, nothing is applied.
+ * 0 or an err kind, reported. */
+int history_read(struct history *history);
+void history_release(struct history *history);
+
+/* The row of a forward file, or NULL. */
+const struct history_row *history_find(const struct history *history, const char *file);
+
+/* Make the table where it is not there. */
+int history_create(void);
+
+/* Inside the transaction that applied or reversed the file. */
+int history_add(const struct migration *migration, long long execution_ms, const char *fingerprint);
+int history_remove(const char *file);
+
+#endif

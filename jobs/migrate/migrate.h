@@ -1,0 +1,20 @@
+/* migrate: the schema, forwards and back. */
+#ifndef BRIDGEJOB_JOBS_MIGRATE_H
+#define BRIDGEJOB_JOBS_MIGRATE_H
+
+#include <stdint.h>
+
+#include "jobs/job.h"
+
+struct migrate_options {
+    const char *dir;        /* --dir; NULL: the set embedded in the binary */
+    const char *to;         /* --to V; NULL: all the way (up), one step (down) */
+    int64_t steps;          /* --steps N (down); 0: not given */
+    int64_t lock_timeout_s; /* --lock-timeout, default 5 s: how long a statement waits for a table lock */
+};
+
+extern const struct job migrate_up_job;
+extern const struct job migrate_down_job;
+extern const struct job migrate_status_job;
+
+#endif

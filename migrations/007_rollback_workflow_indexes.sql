@@ -1,0 +1,3 @@
+DROP INDEX IF EXISTS idx_workflow_executions_created_at;
+DROP INDEX IF EXISTS idx_workflow_executions_namespace_state;
+DROP INDEX IF EXISTS idx_workflow_executions_workflow_type;

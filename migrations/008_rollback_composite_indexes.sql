@@ -1,0 +1,3 @@
+DROP INDEX IF EXISTS idx_bridge_states_namespace_last_aggregation;
+DROP INDEX IF EXISTS idx_workflow_steps_workflow_id_status;
+DROP INDEX IF EXISTS idx_workflow_executions_namespace_state_started;

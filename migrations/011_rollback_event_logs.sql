@@ -1,0 +1,2 @@
+-- Its partitions go with it.
+DROP TABLE IF EXISTS event_logs;

@@ -1,0 +1,2 @@
+DROP TABLE IF EXISTS ingest_batches;
+DROP TABLE IF EXISTS ingest_files;

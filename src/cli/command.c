@@ -1,0 +1,263 @@
+#include "cli/command.h"
+
+#include <string.h>
+
+#include "cli/help.h"
+#include "cli/suggest.h"
+#include "jobs/ingest/ingest.h"
+#include "jobs/migrate/migrate.h"
+
+/* To add a command:
+ *   1. one file: jobs/<verb>.pgc with its header, which declares the struct job and
+ *      the struct of its options;
+ *   2. one row in commands[] below, and above it the option table that fills that
+ *      struct: defaults, environment, configuration file, help, manual page and
+ *      completion all follow from the two;
+ *   3. one test: tests/db/<verb>.sh, and tests/cli/help_<verb>.sh for its help.
+ * A command of two words ("migrate up") also has a row for its first word alone. */
+
+#define DAY INT64_C(86400)
+#define GIGABYTE (INT64_C(1) << 30)
+
+/* Choices are stored through an int. */
+_Static_assert(sizeof(enum format) == sizeof(int) && sizeof(enum color_choice) == sizeof(int), "an enum is an int");
+
+#define END_OF_OPTIONS {.name = NULL}
+
+static const struct choice format_words[] = {
+    {"table", FORMAT_TABLE}, {"json", FORMAT_JSON}, {"csv", FORMAT_CSV}, {NULL, 0}};
+
+static const struct choice color_words[] = {
+    {"auto", COLOR_AUTO}, {"always", COLOR_ALWAYS}, {"never", COLOR_NEVER}, {NULL, 0}};
+
+const struct option common_option_table[] = {
+    {.name = "dbname", .letter = 'd', .metavar = "DB", .kind = OPTION_TEXT,
+     .offset = offsetof(struct common_options, dbname),
+     .help = "database name, conninfo string or postgresql:// URI; without it libpq's PG* variables, "
+             "then DATABASE_URL"},
+    {.name = "quiet", .letter = 'q', .kind = OPTION_FLAG, .offset = offsetof(struct common_options, quiet),
+     .help = "print nothing when all is well, as a cron job should"},
+    {.name = "verbose", .letter = 'v', .kind = OPTION_FLAG, .offset = offsetof(struct common_options, verbose),
+     .help = "say more, even with --quiet"},
+    {.name = "format", .metavar = "WORD", .kind = OPTION_CHOICE, .choices = format_words, .fallback = "table",
+     .offset = offsetof(struct common_options, format), .help = "how results are printed: table, json or csv"},
+    {.name = "color", .metavar = "WORD", .kind = OPTION_CHOICE, .choices = color_words, .fallback = "auto",
+     .offset = offsetof(struct common_options, color),
+     .help = "auto, always or never; auto is a terminal without NO_COLOR"},
+    {.name = "dry-run", .kind = OPTION_FLAG, .offset = offsetof(struct common_options, dry_run),
+     .help = "say what would be done and touch nothing"},
+    {.name = "yes", .letter = 'y', .kind = OPTION_FLAG, .offset = offsetof(struct common_options, yes),
+     .help = "do not ask before what cannot be undone"},
+    {.name = "timeout", .metavar = "DURATION", .kind = OPTION_DURATION, .min = 0, .max = 365 * DAY, .fallback = "0s",
+     .offset = offsetof(struct common_options, timeout_s),
+     .help = "stop cleanly after this long, with exit code 75; 0s is never"},
+    {.name = "config", .metavar = "FILE", .kind = OPTION_TEXT, .offset = offsetof(struct common_options, config),
+     .help = "read this configuration file, and not /etc/bridgejob.conf and ~/.config/bridgejob.conf"},
+    END_OF_OPTIONS};
+
+const struct option help_option_table[] = {
+    {.name = "help", .letter = 'h', .kind = OPTION_HELP, .help = "print this help"}, END_OF_OPTIONS};
+
+#define MIGRATE_DIR                                                                                             \
+    {.name = "dir", .metavar = "DIR", .kind = OPTION_TEXT, .offset = offsetof(struct migrate_options, dir),     \
+     .help = "take the migrations from this directory, and not those built into the program"}
+#define MIGRATE_LOCK_TIMEOUT                                                                                    \
+    {.name = "lock-timeout", .metavar = "DURATION", .kind = OPTION_DURATION, .min = 1, .max = DAY,              \
+     .fallback = "5s", .offset = offsetof(struct migrate_options, lock_timeout_s),                              \
+     .help = "how long a statement waits for a table that others use"}
+
+static const struct option migrate_up_options[] = {
+    MIGRATE_DIR,
+    {.name = "to", .metavar = "VERSION", .kind = OPTION_TEXT, .offset = offsetof(struct migrate_options, to),
+     .help = "stop after this version; without it all pending ones are applied"},
+    MIGRATE_LOCK_TIMEOUT,
+    END_OF_OPTIONS};
+
+static const struct option migrate_down_options[] = {
+    MIGRATE_DIR,
+    {.name = "to", .metavar = "VERSION", .kind = OPTION_TEXT, .offset = offsetof(struct migrate_options, to),
+     .help = "reverse what is newer than this version"},
+    {.name = "steps", .metavar = "N", .kind = OPTION_COUNT, .min = 1, .max = 10000,
+     .offset = offsetof(struct migrate_options, steps), .help = "reverse this many; without it and --to the last one"},
+    MIGRATE_LOCK_TIMEOUT,
+    END_OF_OPTIONS};
+
+static const struct option migrate_status_options[] = {MIGRATE_DIR, END_OF_OPTIONS};
+
+static const struct choice ids_words[] = {{"reject", IDS_REJECT}, {"hash", IDS_HASH}, {NULL, 0}};
+
+static const struct option ingest_options[] = {
+    {.name = "workers", .metavar = "N", .kind = OPTION_COUNT, .min = 1, .max = 64,
+     .offset = offsetof(struct ingest_options, workers),
+     .help = "database writers, 1 to 64; without it one for each processor, at most 8"},
+    {.name = "batch-lines", .metavar = "N", .kind = OPTION_COUNT, .min = 1, .max = 1000000,
+     .offset = offsetof(struct ingest_options, batch_lines),
+     .help = "lines in one transaction, 1 to 1000000; without it as measured to be fast"},
+    {.name = "rejects", .metavar = "DIR", .kind = OPTION_TEXT, .fallback = "./rejects",
+     .offset = offsetof(struct ingest_options, rejects_dir),
+     .help = "where refused lines are kept, byte for byte, with their reasons"},
+    {.name = "ids", .metavar = "WORD", .kind = OPTION_CHOICE, .choices = ids_words, .fallback = "reject",
+     .offset = offsetof(struct ingest_options, ids),
+     .help = "an id that is no UUID: reject the line, or hash it to a UUIDv5 and keep the original in the metadata"},
+    {.name = "max-line", .metavar = "SIZE", .kind = OPTION_SIZE, .min = 1, .max = GIGABYTE, .fallback = "16MB",
+     .offset = offsetof(struct ingest_options, max_line), .help = "longest line taken"},
+    {.name = "again", .kind = OPTION_FLAG, .offset = offsetof(struct ingest_options, again),
+     .help = "read files that are already done; what they hold counts as duplicates"},
+    {.name = "default-namespace", .also = "namespace", .letter = 'n', .metavar = "NS", .kind = OPTION_TEXT,
+     .offset = offsetof(struct ingest_options, default_namespace), .help = "namespace of events that name none"},
+    END_OF_OPTIONS};
+
+static const struct option version_options[] = {
+    {.name = "verbose", .letter = 'v', .kind = OPTION_FLAG, .offset = offsetof(struct version_options, verbose),
+     .help = "also the versions of the libraries"},
+    END_OF_OPTIONS};
+
+static const struct option no_options[] = {END_OF_OPTIONS};
+
+#define EXAMPLES(...) (const char *const[]){__VA_ARGS__, NULL}
+
+const struct command commands[] = {
+    {.name = "migrate", .group = "Schema", .summary = "bring the schema up to date, or back",
+     .description = "The schema is a row of numbered SQL files, each with its reverse, built into the program. "
+                    "Each file is one transaction; two runs at once cannot meet.",
+     .examples = EXAMPLES("bridgejob migrate status", "bridgejob migrate up")},
+    {.name = "migrate up", .group = "Schema", .summary = "apply pending migrations", .options = migrate_up_options,
+     .description = "Applies what is pending in order, one transaction a file. Stops at the first that fails; "
+                    "those before it stay, and the next run goes on from there.",
+     .examples = EXAMPLES("bridgejob migrate up -d app", "bridgejob migrate up --dry-run"),
+     .job = &migrate_up_job, .options_size = sizeof(struct migrate_options)},
+    {.name = "migrate down", .group = "Schema", .summary = "reverse applied migrations",
+     .options = migrate_down_options,
+     .description = "Reverses applied migrations, the newest first, by default one. Data in what is dropped is lost, "
+                    "so it asks first unless --yes is given.",
+     .examples = EXAMPLES("bridgejob migrate down --dry-run", "bridgejob migrate down --steps 2 --yes"),
+     .job = &migrate_down_job, .options_size = sizeof(struct migrate_options)},
+    {.name = "migrate status", .group = "Schema", .summary = "list what is applied, pending, changed or missing",
+     .options = migrate_status_options,
+     .description = "Lists every migration, with what is the matter with it. Changes nothing.",
+     .examples = EXAMPLES("bridgejob migrate status", "bridgejob migrate status --format json"),
+     .job = &migrate_status_job, .options_size = sizeof(struct migrate_options)},
+    {.name = "ingest", .group = "Data", .summary = "load event logs into the tables",
+     .operands = "FILE...|DIR|-", .min_operands = 1, .options = ingest_options,
+     .description = "Loads newline-delimited JSON, plain or gzip (told by content, not by name). From a directory it "
+                    "takes *.ndjson, *.jsonl and *.json, each also with .gz; - is standard input.\n"
+                    "Every line is accounted for: lines = inserted + duplicates + rejected + blank. A bad line costs "
+                    "one line, which is kept with its reason. Running it again is always safe: what is in is not "
+                    "loaded twice, and a file that is done is skipped.",
+     .examples = EXAMPLES("bridgejob ingest events.ndjson.gz",
+                          "bridgejob ingest -q --rejects /var/lib/rejects /var/log/events",
+                          "zcat old.gz | bridgejob ingest --format json -"),
+     .job = &ingest_job, .options_size = sizeof(struct ingest_options),
+     .operands_at = offsetof(struct ingest_options, files), .n_operands_at = offsetof(struct ingest_options, n_files)},
+    {.name = "help", .group = "This program", .summary = "describe a command", .operands = "[COMMAND]",
+     .options = no_options, .description = "Describes a command, or lists them all.",
+     .examples = EXAMPLES("bridgejob help", "bridgejob help migrate up"),
+     .run = help_run, .options_size = sizeof(struct help_options),
+     .operands_at = offsetof(struct help_options, words), .n_operands_at = offsetof(struct help_options, n_words)},
+    {.name = "version", .group = "This program", .summary = "print the version", .options = version_options,
+     .description = "Prints the version of the program.",
+     .examples = EXAMPLES("bridgejob version --verbose"),
+     .run = version_run, .options_size = sizeof(struct version_options)},
+    {.name = NULL}};
+
+static const struct command *find_name(const char *name)
+{
+    for (const struct command *command = commands; command->name != NULL; command++) {
+        if (strcmp(command->name, name) == 0)
+            return command;
+    }
+    return NULL;
+}
+
+static const struct command *find_child(const char *parent, const char *word)
+{
+    for (const struct command *command = commands; command->name != NULL; command++) {
+        if (command_is_child(command, parent) && strcmp(command->name + strlen(parent) + 1, word) == 0)
+            return command;
+    }
+    return NULL;
+}
+
+const struct command *command_find(size_t n_words, const char *const *words, size_t *n_used)
+{
+    const struct command *command = NULL;
+    const struct command *child = NULL;
+
+    /* A blank would let one word 'migrate up' pass for two. */
+    if (n_words > 0 && strchr(words[0], ' ') == NULL)
+        command = find_name(words[0]);
+    if (command != NULL && n_words > 1)
+        child = find_child(words[0], words[1]);
+    *n_used = command == NULL ? 0 : child == NULL ? 1 : 2;
+    return child == NULL ? command : child;
+}
+
+bool command_is_parent(const struct command *command)
+{
+    return command->job == NULL && command->run == NULL;
+}
+
+bool command_is_child(const struct command *command, const char *parent)
+{
+    size_t len = strlen(parent);
+
+    return strncmp(command->name, parent, len) == 0 && command->name[len] == ' ';
+}
+
+int command_fail_unknown(const struct command *parent, const char *word)
+{
+    const char *before = parent == NULL ? "" : parent->name;
+    const char *blank = parent == NULL ? "" : " ";
+    size_t skip = strlen(before) + strlen(blank);
+    struct suggest suggest;
+
+    fail(ERR_USAGE, "unknown command '%s%s%s'", before, blank, word);
+    suggest_init(&suggest, word);
+    for (const struct command *command = commands; command->name != NULL; command++) {
+        if (parent == NULL ? strchr(command->name, ' ') == NULL : command_is_child(command, parent->name))
+            suggest_offer(&suggest, command->name + skip);
+    }
+    if (suggest.best != NULL)
+        log_hint("did you mean '%s%s%s'?", before, blank, suggest.best);
+    return ERR_USAGE;
+}
+
+int command_fail_parent(const struct command *parent)
+{
+    size_t skip = strlen(parent->name) + 1;
+    struct buf words = BUF_INIT;
+
+    for (const struct command *command = commands; command->name != NULL; command++) {
+        if (command_is_child(command, parent->name))
+            buf_printf(&words, "%s%s", words.len == 0 ? "" : ", ", command->name + skip);
+    }
+    fail(ERR_USAGE, "'%s' must be followed by one of: %s", parent->name, buf_text(&words));
+    buf_release(&words);
+    return ERR_USAGE;
+}
+
+void command_groups(const struct command *command, void *options, struct common_options *common,
+                    struct option_group groups[COMMAND_GROUPS])
+{
+    size_t n = 0;
+
+    if (command->options != NULL)
+        groups[n++] = (struct option_group){command->options, options};
+    if (command->job != NULL)
+        groups[n++] = (struct option_group){common_option_table, common};
+    groups[n++] = (struct option_group){help_option_table, NULL};
+    groups[n] = (struct option_group){NULL, NULL};
+}
+
+int command_set_operands(const struct command *command, void *options, const char *const *operands, size_t n_operands)
+{
+    if (command->operands == NULL && n_operands > 0)
+        return fail(ERR_USAGE, "unexpected operand '%s'", operands[0]);
+    if (n_operands < command->min_operands)
+        return fail(ERR_USAGE, "operand missing: %s", command->operands);
+    if (command->operands != NULL) {
+        memcpy((char *)options + command->operands_at, &operands, sizeof(operands));
+        memcpy((char *)options + command->n_operands_at, &n_operands, sizeof(n_operands));
+    }
+    return 0;
+}

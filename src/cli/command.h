@@ -1,0 +1,60 @@
+/* Commands as data: THE TABLE is in command.c. */
+#ifndef BRIDGEJOB_CLI_COMMAND_H
+#define BRIDGEJOB_CLI_COMMAND_H
+
+#include <stddef.h>
+
+#include "cli/option.h"
+#include "jobs/job.h"
+
+/* One row. A command has a job, or is answered here in cli by run(), or has
+ * neither: then it is the parent of the rows "<name> <word>". */
+struct command {
+    const char *name;            /* one word or two */
+    const char *group;           /* heading in the list of commands */
+    const char *summary;         /* one line, as a verb */
+    const char *operands;        /* as in the usage line; NULL: it takes none */
+    size_t min_operands;
+    const char *description;     /* paragraphs, a newline between two */
+    const struct option *options;
+    const char *const *examples; /* command lines, NULL at the end */
+    const struct job *job;
+    int (*run)(const void *options);
+    size_t options_size;         /* of the struct that job or run is given */
+    size_t operands_at;          /* in it: const char *const * */
+    size_t n_operands_at;        /* in it: size_t */
+};
+
+/* The table; it ends with a row whose name is NULL. */
+extern const struct command commands[];
+
+/* Options of every command that has a job, and the one of every command. */
+extern const struct option common_option_table[];
+extern const struct option help_option_table[];
+
+/* The command that the first words name; *n_used is how many of them it took (0,
+ * 1 or 2). NULL when there is none. */
+const struct command *command_find(size_t n_words, const char *const *words, size_t *n_used);
+
+/* Nothing to run: a parent of other commands. */
+bool command_is_parent(const struct command *command);
+
+/* Whether 'command' is "<parent> <word>". */
+bool command_is_child(const struct command *command, const char *parent);
+
+/* Report that 'word' is no command (with a parent: none of its commands), and the
+ * nearest that is. 'parent' may be NULL. ERR_USAGE. */
+int command_fail_unknown(const struct command *parent, const char *word);
+
+/* Report that a parent alone does nothing, and what may stand behind it. ERR_USAGE. */
+int command_fail_parent(const struct command *parent);
+
+/* All options the command takes, its own first, each group with where it goes. */
+#define COMMAND_GROUPS 4
+void command_groups(const struct command *command, void *options, struct common_options *common,
+                    struct option_group groups[COMMAND_GROUPS]);
+
+/* Put the operands where the row says. 0, or ERR_USAGE, reported. */
+int command_set_operands(const struct command *command, void *options, const char *const *operands, size_t n_operands);
+
+#endif

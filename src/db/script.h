@@ -1,0 +1,16 @@
+/* script: a text of many SQL statements, sent as it is. ECPG takes one statement at a time
+ * and forgets where an error stood. */
+#ifndef BRIDGEJOB_DB_SCRIPT_H
+#define BRIDGEJOB_DB_SCRIPT_H
+
+struct script_error {
+    int position;  /* in characters, from 1; 0 when the server named none */
+    int statement; /* of the one that failed, from 0 */
+};
+
+/* Run 'text' in the session's transaction, as one simple query: the statements before the
+ * one that fails have run. Notices are logged. 0, or an err kind kept for
+ * session_last_error(), with '*error' saying where. */
+int script_run(const char *text, struct script_error *error);
+
+#endif

@@ -1,0 +1,269 @@
+#include "pipe/event.h"
+
+#include <string.h>
+
+#include "core/time.h"
+#include "pipe/envelope.h"
+#include "pipe/event_facts.h"
+#include "pipe/event_field.h"
+
+#define TYPE_LIMIT 100      /* event_logs.event_type VARCHAR(100) */
+#define NAMESPACE_LIMIT 255 /* event_logs.namespace VARCHAR(255) */
+
+/* Event times that are plausible: 2000-01-01 … now + 31 days. */
+#define TIME_EARLIEST TIME_PG_EPOCH
+#define TIME_AHEAD (INT64_C(31) * 86400 * TIME_SECOND)
+
+/* Ids of events that bring none: UUIDv5 of the line's bytes in this name space, so the
+ * same line is the same event wherever it is read. */
+static const struct uuid lines_name_space = {
+    {0x9a, 0x1f, 0x3c, 0x52, 0x77, 0xe0, 0x5b, 0x4d, 0xb1, 0x68, 0x0d, 0x25, 0xfa, 0x43, 0x9c, 0x7e}};
+
+void event_parser_init(struct event_parser *parser, const struct event_policy *policy)
+{
+    *parser = (struct event_parser){.policy = *policy};
+    buf_init(&parser->text);
+    buf_init(&parser->originals);
+    buf_init(&parser->wrapper);
+}
+
+void event_parser_release(struct event_parser *parser)
+{
+    buf_release(&parser->text);
+    buf_release(&parser->originals);
+    buf_release(&parser->wrapper);
+    json_members_release(&parser->top);
+    json_members_release(&parser->payload);
+    json_members_release(&parser->part);
+    json_members_release(&parser->meta);
+}
+
+static enum reason reason_of(enum json_verdict verdict)
+{
+    switch (verdict) {
+    case JSON_OK: return REASON_NONE;
+    case JSON_SYNTAX: return REASON_INVALID_JSON;
+    case JSON_UTF8: return REASON_INVALID_UTF8;
+    case JSON_NUL_ESCAPE: return REASON_NUL_ESCAPE;
+    case JSON_LONE_SURROGATE: return REASON_LONE_SURROGATE;
+    case JSON_NUMBER_RANGE: return REASON_NUMBER_OUT_OF_RANGE;
+    case JSON_TOO_DEEP: return REASON_TOO_DEEP;
+    }
+    return REASON_INVALID_JSON;
+}
+
+static enum reason judge(struct event_parser *parser, struct span line)
+{
+    enum json_type type;
+    size_t at;
+    enum json_verdict verdict = json_check(line, &type, &parser->top, &at);
+    if (verdict != JSON_OK)
+        return field_refuse(parser, reason_of(verdict), "at byte %zu of the line", at);
+    if (type != JSON_OBJECT)
+        return field_refuse(parser, REASON_NOT_AN_OBJECT, "the line is valid JSON but no object");
+    return REASON_NONE;
+}
+
+/* The type as it came: decoded in '*text', as JSON in '*json'. */
+static enum reason find_type(struct event_parser *parser, struct span *text, struct span *json)
+{
+    const struct json_member *member = field_first(&parser->top, "event_type", "type", NULL);
+    *text = SPAN_NONE;
+    if (member != NULL) {
+        enum reason reason = field_text(parser, member, "event_type", TYPE_LIMIT, text);
+        if (reason == REASON_NONE)
+            envelope_use(parser, json_key_is(member, "event_type") ? "event_type" : "type");
+        *json = member->value;
+        return reason == REASON_NONE && text->len == 0
+                   ? field_refuse(parser, REASON_MISSING_EVENT_TYPE, "'event_type' is empty")
+                   : reason;
+    }
+    const struct json_member *topic = field_first(&parser->top, "topic", NULL, NULL);
+    struct span name = topic != NULL && topic->type == JSON_STRING ? topic->value : parser->wrapper_topic;
+    if (name.at != NULL)
+        *text = envelope_topic_slug(json_string(name, &parser->text));
+    if (text->len == 0)
+        return field_refuse(parser, REASON_MISSING_EVENT_TYPE, "no 'event_type', 'type' or 'topic'");
+    if (text_utf8_length(*text) > TYPE_LIMIT)
+        return field_refuse(parser, REASON_VALUE_TOO_LONG, "'event_type' is longer than %d characters", TYPE_LIMIT);
+    size_t from = parser->text.len;
+    buf_add_json_string(&parser->text, *text);
+    *json = (struct span){parser->text.data + from, parser->text.len - from};
+    return REASON_NONE;
+}
+
+/* The first that is present of the places where an event's time may stand. */
+static const struct json_member *find_time(struct event_parser *parser, bool sub_object)
+{
+    static const char *const top_names[] = {"event_timestamp", "timestamp", "created_at"};
+    for (size_t i = 0; i < sizeof(top_names) / sizeof(top_names[0]); i++) {
+        const struct json_member *member = field_first(&parser->top, top_names[i], NULL, NULL);
+        if (member != NULL) {
+            envelope_use(parser, top_names[i]);
+            return member;
+        }
+    }
+    const struct json_member *member = parser->flat ? NULL : field_first(&parser->payload, "timestamp", NULL, NULL);
+    if (member == NULL && sub_object)
+        member = field_first(&parser->payload, "started_at", "completed_at", "created_at");
+    if (member == NULL && sub_object)
+        member = field_first(&parser->payload, "last_heartbeat", NULL, NULL);
+    if (member == NULL && (member = field_first(&parser->top, "published_at", NULL, NULL)) != NULL)
+        envelope_use(parser, "published_at");
+    return member;
+}
+
+static enum reason take_time(struct event_parser *parser, bool sub_object, struct event *event)
+{
+    const struct json_member *member = find_time(parser, sub_object);
+    struct json_member kafka = {.value = parser->wrapper_time, .type = JSON_NUMBER};
+    if (member == NULL && parser->wrapper_time.at != NULL)
+        member = &kafka; /* when the message was put into the topic: better than refusing it */
+    if (member == NULL)
+        return field_refuse(parser, REASON_MISSING_TIMESTAMP, "no field of the event holds its time");
+    int name_len = member == &kafka ? 9 : (int)(member->key.len < 60 ? member->key.len : 60);
+    const char *name = member == &kafka ? "timestamp" : member->key.at;
+    int rc = -1;
+    if (member->type == JSON_STRING)
+        rc = time_parse(json_string(member->value, &parser->text), &event->at);
+    else if (member->type == JSON_NUMBER) {
+        rc = time_parse_epoch(member->value, &event->at);
+        if (rc != 0) /* a number too large for a time is a time out of range */
+            event->at = INT64_MAX;
+        rc = 0;
+    }
+    if (rc != 0)
+        return field_refuse(parser, REASON_INVALID_TIMESTAMP, "'%.*s' is not a timestamp", name_len, name);
+    if (event->at < TIME_EARLIEST || event->at > parser->policy.now + TIME_AHEAD)
+        return field_refuse(parser, REASON_TIMESTAMP_OUT_OF_RANGE,
+                            "'%.*s' is not between 2000-01-01 and 31 days from now", name_len, name);
+    return REASON_NONE;
+}
+
+static enum reason take_event_id(struct event_parser *parser, struct event *event)
+{
+    const struct json_member *member = field_first(&parser->top, "event_id", "id", NULL);
+    if (member == NULL) {
+        event->id = uuid_from_name(&lines_name_space, parser->line);
+        return REASON_NONE;
+    }
+    envelope_use(parser, json_key_is(member, "event_id") ? "event_id" : "id");
+    return field_id(parser, member, "event_id", &event->id);
+}
+
+static bool may_name_workflow(enum event_kind kind)
+{
+    return (kind >= EVENT_WORKFLOW_STARTED && kind <= EVENT_INTELLIGENCE_RECEIVED);
+}
+
+static enum reason take_correlation(struct event_parser *parser, struct event *event)
+{
+    const char *name = "correlation_id";
+    const struct json_member *member = field_first(&parser->top, "correlation_id", NULL, NULL);
+    if (member != NULL) {
+        envelope_use(parser, "correlation_id");
+    } else if (may_name_workflow(event->kind)) {
+        name = "workflow_id";
+        member = field_first(envelope_body(parser), "workflow_id", NULL, NULL);
+    }
+    event->has_correlation = member != NULL;
+    return field_id(parser, member, name, &event->correlation);
+}
+
+static enum reason take_session(struct event_parser *parser, struct event *event)
+{
+    const struct json_member *member = field_first(&parser->top, "session_id", NULL, NULL);
+    if (member != NULL)
+        envelope_use(parser, "session_id");
+    else
+        member = field_first(envelope_body(parser), "session_id", NULL, NULL);
+    event->has_session = member != NULL;
+    return field_id(parser, member, "session_id", &event->session);
+}
+
+/* A string that is not empty; anything else in a payload is the payload's own business. */
+static const struct json_member *named(const struct json_members *members)
+{
+    const struct json_member *member = field_first(members, "namespace", NULL, NULL);
+    return member != NULL && member->type == JSON_STRING && member->value.len > 2 ? member : NULL;
+}
+
+/* The name space within a member of the envelope that is an object. */
+static const struct json_member *named_within(struct event_parser *parser, const char *name)
+{
+    const struct json_member *outer = json_find(&parser->top, name);
+    if (outer == NULL || outer->type != JSON_OBJECT || json_object_members(outer->value, &parser->part) != 0)
+        return NULL;
+    return named(&parser->part);
+}
+
+static enum reason take_namespace(struct event_parser *parser, struct event *event)
+{
+    static const char *const places[] = {"metadata",          "workflow_execution_data", "workflow_step_data",
+                                         "metadata_stamp_data", "bridge_state_data",     "fsm_transition_data",
+                                         "node_heartbeat_data"};
+    const struct json_member *member = field_first(&parser->top, "namespace", NULL, NULL);
+    if (member != NULL && !(member->type == JSON_STRING && member->value.len == 2))
+        envelope_use(parser, "namespace");
+    else
+        member = parser->flat ? NULL : named(&parser->payload);
+    for (size_t i = 0; member == NULL && i < sizeof(places) / sizeof(places[0]); i++)
+        member = named_within(parser, places[i]);
+    event->namespace_given = member != NULL;
+    event->name_space = parser->policy.default_namespace;
+    return field_text(parser, member, "namespace", NAMESPACE_LIMIT, &event->name_space);
+}
+
+/* The envelope's columns, in the order in which their absence is reported. */
+static enum reason take_envelope(struct event_parser *parser, struct event *event, struct span *original_type)
+{
+    struct span type, type_json;
+    bool sub_object;
+    enum reason reason = find_type(parser, &type, &type_json);
+    if (reason == REASON_NONE)
+        reason = envelope_payload(parser, event, &sub_object);
+    if (reason != REASON_NONE)
+        return reason;
+    event->kind = event_kind_of(type);
+    event->type = event->kind == EVENT_OTHER ? type : span_of(event_kind_name(event->kind));
+    *original_type = span_equal(event->type, type) ? SPAN_NONE : type_json;
+    if ((reason = take_time(parser, sub_object, event)) != REASON_NONE ||
+        (reason = take_event_id(parser, event)) != REASON_NONE ||
+        (reason = take_correlation(parser, event)) != REASON_NONE ||
+        (reason = take_session(parser, event)) != REASON_NONE)
+        return reason;
+    return take_namespace(parser, event);
+}
+
+enum reason event_parse(struct event_parser *parser, struct span line, struct event *event)
+{
+    struct span original_type;
+    *event = (struct event){.kind = EVENT_OTHER};
+    for (size_t i = 0; i < NUMBER_COUNT; i++)
+        event->numbers[i] = NUMBER_ABSENT;
+    buf_reset(&parser->text);
+    buf_reset(&parser->originals);
+    buf_reset(&parser->wrapper);
+    parser->line = line;
+    parser->wrapper_topic = parser->wrapper_time = SPAN_NONE;
+    parser->n_used = 0;
+    parser->detail[0] = '\0';
+    /* Spans point into the text while it is written, so it may not move: no value is written
+     * more than three times, none longer than it stands in the line. */
+    if (buf_reserve(&parser->text, 8 * line.len + 4096) == NULL)
+        return field_refuse(parser, REASON_LINE_TOO_LONG, "out of memory for a line of %zu bytes", line.len);
+
+    enum reason reason = judge(parser, line);
+    if (reason == REASON_NONE)
+        reason = envelope_unwrap(parser);
+    if (reason == REASON_NONE)
+        reason = take_envelope(parser, event, &original_type);
+    if (reason == REASON_NONE)
+        reason = event_facts(parser, event);
+    if (reason != REASON_NONE)
+        return reason;
+    envelope_finish(parser, event, original_type);
+    if (event->kind == EVENT_INTELLIGENCE_RECEIVED && event->facts[FACT_INTELLIGENCE].at == NULL)
+        event->facts[FACT_INTELLIGENCE] = event->payload; /* the payload whole; a flat one is written only now */
+    return REASON_NONE;
+}

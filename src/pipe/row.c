@@ -1,0 +1,125 @@
+#include "pipe/row.h"
+
+#include "pipe/tuple.h"
+
+#define EVENT_COLUMNS 28
+#define WORKFLOW_COLUMNS 32
+
+/* What kind of row beside event_logs an event makes, as stage_events.makes says it. */
+static struct span makes(const struct event *event)
+{
+    switch (event->kind) {
+    case EVENT_STEP_STARTED:
+    case EVENT_STEP_COMPLETED:
+    case EVENT_STEP_FAILED: return SPAN("step");
+    case EVENT_STATE_TRANSITION: return SPAN("transition");
+    case EVENT_STAMP_CREATED: return SPAN("stamp");
+    case EVENT_NODE_REGISTERED: return SPAN("node");
+    case EVENT_NODE_HEARTBEAT: return SPAN("heartbeat");
+    case EVENT_AGGREGATION_COMPLETED:
+    case EVENT_STATE_AGGREGATION_COMPLETED: return event->has_entity ? SPAN("bridge") : SPAN_NONE;
+    default: return SPAN_NONE;
+    }
+}
+
+static int64_t step_order(const struct event *event)
+{
+    if (!event_is_step(event->kind) || event->numbers[NUMBER_STEP_ORDER] != NUMBER_ABSENT)
+        return event->numbers[NUMBER_STEP_ORDER];
+    return event->step_rank;
+}
+
+void row_event(struct buf *out, const struct event *event, int64_t seq)
+{
+    const struct span *facts = event->facts;
+    tuple_start(out, EVENT_COLUMNS);
+    tuple_int(out, seq);
+    tuple_text(out, makes(event));
+    tuple_uuid(out, &event->id);
+    tuple_text(out, event->type);
+    tuple_uuid(out, event->has_correlation ? &event->correlation : NULL);
+    tuple_uuid(out, event->has_session ? &event->session : NULL);
+    tuple_json(out, event->payload);
+    tuple_json(out, event->metadata);
+    tuple_time(out, event->at);
+    tuple_text(out, event->name_space);
+    tuple_uuid(out, event->has_correlation ? &event->correlation : NULL); /* workflow_id, until looked up */
+    tuple_uuid(out, event->has_entity ? &event->entity : NULL);
+    tuple_text(out, facts[FACT_ENTITY_TYPE]);
+    tuple_text(out, facts[FACT_TRANSITION_EVENT]);
+    tuple_text(out, facts[FACT_STATE]);
+    tuple_text(out, facts[FACT_FROM_STATE]);
+    tuple_text(out, facts[FACT_STEP_NAME]);
+    tuple_int(out, step_order(event));
+    tuple_int(out, event->numbers[NUMBER_EXECUTION_MS]);
+    tuple_text(out, facts[FACT_ERROR]);
+    tuple_text(out, facts[FACT_FILE_HASH]);
+    tuple_text(out, facts[FACT_NODE_ID]);
+    tuple_text(out, facts[FACT_NODE_TYPE]);
+    tuple_text(out, facts[FACT_NODE_VERSION]);
+    tuple_text(out, facts[FACT_HEALTH]);
+    tuple_json(out, facts[FACT_CAPABILITIES]);
+    tuple_json(out, facts[FACT_ENDPOINTS]);
+    tuple_json(out, facts[FACT_NODE_METADATA]);
+}
+
+static void add_said(struct buf *out, const struct said *said)
+{
+    tuple_text(out, said->value);
+    if (said->present)
+        tuple_time(out, said->at);
+    else
+        tuple_null(out);
+}
+
+static void add_said_json(struct buf *out, const struct said *said)
+{
+    tuple_json(out, said->value);
+    if (said->present)
+        tuple_time(out, said->at);
+    else
+        tuple_null(out);
+    tuple_uuid(out, said->present ? &said->by : NULL);
+}
+
+static void add_outcome(struct buf *out, const struct folded_workflow *workflow)
+{
+    bool over = fold_state_rank(workflow->state.value) == 2;
+    int64_t ms = workflow->own_ms;
+    if (over && ms == NUMBER_ABSENT)
+        ms = fold_elapsed_ms(workflow->first_at, workflow->state.at);
+    if (over)
+        tuple_time(out, workflow->state.at);
+    else
+        tuple_null(out);
+    tuple_int(out, over ? ms : NUMBER_ABSENT);
+    tuple_text(out, workflow->error);
+}
+
+void row_workflow(struct buf *out, const struct folded_workflow *workflow, struct span steps, size_t n_steps)
+{
+    tuple_start(out, WORKFLOW_COLUMNS);
+    tuple_uuid(out, &workflow->correlation);
+    tuple_time(out, workflow->first_at);
+    tuple_time(out, workflow->last_at);
+    add_said(out, &workflow->name_space);
+    add_said(out, &workflow->type);
+    tuple_uuid(out, workflow->session_at == FOLD_NEVER ? NULL : &workflow->session);
+    tuple_time(out, workflow->session_at);
+    add_said_json(out, &workflow->metadata);
+    add_said(out, &workflow->state);
+    tuple_int(out, workflow->own_ms);
+    add_outcome(out, workflow);
+    add_said(out, &workflow->stamp_id);
+    add_said(out, &workflow->file_hash);
+    add_said(out, &workflow->event_hash);
+    tuple_int(out, workflow->generation_ms);
+    if (workflow->generation_ms == NUMBER_ABSENT)
+        tuple_null(out);
+    else
+        tuple_time(out, workflow->generation_at);
+    add_said_json(out, &workflow->intelligence);
+    tuple_json(out, steps);
+    tuple_int(out, (int64_t)n_steps);
+    tuple_bool(out, workflow->unsure);
+}

@@ -1,0 +1,76 @@
+#!/bin/bash
+# Runs a command against a PostgreSQL server of its own, and leaves nothing behind.
+#
+#   tests/lib/pg.sh COMMAND [ARGUMENT…]     (tests/lib/pg.sh bash: a place to play)
+#
+# The server lives in a temporary directory, listens on a Unix socket only, trusts everybody who can reach it and
+# does not wait for the disk. PGHOST, PGPORT, PGUSER (a superuser) and PGDATABASE (an empty database) lead to it.
+# PG_SETTINGS holds further lines for postgresql.conf. The exit code is the command's.
+set -u -o pipefail
+
+die() { echo "pg.sh: error: $1" >&2; exit 70; }
+
+[ $# -ge 1 ] || { echo "usage: tests/lib/pg.sh COMMAND [ARGUMENT…]" >&2; exit 64; }
+
+# pg_config's own choice when that is a server, else the newest one Debian has.
+find_server() {
+    local dir
+    for dir in "$(pg_config --bindir 2>/dev/null)" $(printf '%s\n' /usr/lib/postgresql/*/bin | sort -rV); do
+        [ -x "$dir/postgres" ] && [ -x "$dir/initdb" ] && { echo "$dir"; return; }
+    done
+    return 1
+}
+
+bin=$(find_server) || die "no PostgreSQL server found; try 'make deps'"
+# Nothing of the caller's own database may shine through.
+settings=${PG_SETTINGS-}
+unset "${!PG@}" DATABASE_URL
+
+# Not $TMPDIR: a socket's path has at most 107 bytes, and the server's user must be able to get there.
+dir=$(mktemp -d /tmp/bridgejob-pg.XXXXXX) || die "no temporary directory"
+
+# PostgreSQL refuses to run as root.
+as_owner=()
+if [ "$(id -u)" = 0 ]; then
+    owner=postgres
+    id "$owner" >/dev/null 2>&1 || owner=nobody
+    chown "$owner" "$dir"
+    as_owner=(setpriv --reuid="$owner" --regid="$(id -g "$owner")" --clear-groups)
+fi
+cd_owner() { (cd "$dir" && exec "${as_owner[@]}" "$@" 9>&-); }
+
+# A keeper takes the server down when the other end of its pipe is closed: by the last line of this script, or by
+# its death, whatever killed it. It has a session of its own, so no Ctrl-C and no kill of the group reaches it.
+keep='cat; cd "$1"; shift; "$@"; cd /; rm -rf "$OLDPWD"'
+exec 9> >(exec setsid sh -c "$keep" keeper "$dir" "${as_owner[@]}" "$bin/pg_ctl" -D data -m immediate stop >/dev/null 2>&1)
+keeper=$!
+end() {
+    exec 9>&-
+    wait "$keeper"
+    exit "$1"
+}
+give_up() {
+    cat "$dir"/*.log >&2
+    echo "pg.sh: error: $1" >&2
+    end 70
+}
+
+cd_owner "$bin/initdb" --pgdata=data --username=postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync \
+    >"$dir/start.log" 2>&1 || give_up "initdb failed"
+cat >>"$dir/data/postgresql.conf" <<SETTINGS
+listen_addresses = ''
+unix_socket_directories = '$dir'
+fsync = off
+full_page_writes = off
+synchronous_commit = off
+max_wal_size = 4GB
+timezone = 'UTC'
+$settings
+SETTINGS
+cd_owner "$bin/pg_ctl" -D data -l server.log -w start >"$dir/start.log" 2>&1 || give_up "the server did not start"
+
+export PATH=$bin:$PATH PGHOST=$dir PGPORT=5432 PGUSER=postgres PGDATABASE=bridgejob
+psql -X -q -d postgres -c "CREATE DATABASE bridgejob" || give_up "no database"
+
+"$@" 9>&-
+end $?
