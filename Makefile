@@ -153,7 +153,7 @@ sanitize: ## the tests again, with AddressSanitizer and UndefinedBehaviorSanitiz
 
 lint: ## layer law, sizes, clang build, clang-tidy, cppcheck
 	@$(RUN) lint tools/layers tools/sizes \
-	    '$(MAKE) -s -j$(CORES) CC=clang objects' '$(MAKE) -s -j$(CORES) tidy' '$(MAKE) -s cppcheck'
+	    '$(MAKE) -s -k -j$(CORES) CC=clang objects' '$(MAKE) -s -k -j$(CORES) tidy' '$(MAKE) -s cppcheck'
 
 # One stamp a file, so that only what changed is looked at again.
 TIDIED := $(patsubst %.c,build/tidy/%.ok,$(C_SOURCES) $(TOOL_SOURCES))

@@ -8,7 +8,7 @@ CREATE TABLE IF NOT EXISTS ingest_files (
     modified_at    TIMESTAMPTZ NOT NULL,
     name           TEXT NOT NULL,
     state          VARCHAR(20) NOT NULL
-        CONSTRAINT ingest_files_state_check CHECK (state IN ('loading', 'done', 'cut', 'incomplete', 'refused')),
+        CONSTRAINT ingest_files_state_check CHECK (state::TEXT IN ('loading', 'done', 'cut', 'incomplete', 'refused')),
     run_id         BIGINT NOT NULL,
     lines          BIGINT NOT NULL DEFAULT 0,
     inserted       BIGINT NOT NULL DEFAULT 0,

@@ -9,7 +9,7 @@ DO $$
 BEGIN
     IF to_regnamespace('guide') IS NULL THEN
         CREATE SCHEMA guide;
-        COMMENT ON SCHEMA guide IS 'Created by migration 016: the tables in the shapes of the database guide, read-only';
+        COMMENT ON SCHEMA guide IS 'Created by migration 016: the tables in the shapes of the database guide';
     END IF;
 END
 $$;
@@ -53,7 +53,7 @@ SELECT s.id,
        coalesce(s.step_data->'output_data', '{}') AS output_data,
        s.status,
        s.created_at - coalesce(s.execution_time_ms, 0) * INTERVAL '1 millisecond' AS started_at,
-       CASE WHEN s.status IN ('COMPLETED', 'FAILED') THEN s.created_at END AS completed_at,
+       CASE WHEN s.status::TEXT IN ('COMPLETED', 'FAILED') THEN s.created_at END AS completed_at,
        s.execution_time_ms
   FROM public.workflow_steps s
  CROSS JOIN (SELECT) AS read_only;

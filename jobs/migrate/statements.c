@@ -160,7 +160,7 @@ bool statement_next(struct span *rest, struct span *statement)
         } else {
             scan.statement = scan.statement == NULL ? scan.at : scan.statement;
             ended = take_token(&scan);
-            last = scan.at;
+            last = ended ? last : scan.at;
         }
     }
     *rest = (struct span){scan.at, (size_t)(scan.end - scan.at)};

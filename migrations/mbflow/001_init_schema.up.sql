@@ -11,7 +11,7 @@ CREATE TABLE IF NOT EXISTS workflows (
     version     INTEGER NOT NULL DEFAULT 1
         CONSTRAINT workflows_version_check CHECK (version >= 1),
     status      VARCHAR(20) NOT NULL DEFAULT 'draft'
-        CONSTRAINT workflows_status_check CHECK (status IN ('draft', 'active', 'archived')),
+        CONSTRAINT workflows_status_check CHECK (status::TEXT IN ('draft', 'active', 'archived')),
     metadata    JSONB NOT NULL DEFAULT '{}',
     created_at  TIMESTAMPTZ NOT NULL DEFAULT now(),
     updated_at  TIMESTAMPTZ NOT NULL DEFAULT now(),
@@ -40,8 +40,8 @@ CREATE TABLE IF NOT EXISTS nodes (
     workflow_id UUID NOT NULL REFERENCES workflows (id) ON DELETE CASCADE,
     name        VARCHAR(255) NOT NULL,
     type        VARCHAR(50) NOT NULL
-        CONSTRAINT nodes_type_check CHECK (type IN ('http', 'transform', 'llm', 'conditional', 'merge', 'split',
-                                                    'delay', 'webhook')),
+        CONSTRAINT nodes_type_check CHECK (type::TEXT IN ('http', 'transform', 'llm', 'conditional', 'merge', 'split',
+                                                          'delay', 'webhook')),
     config      JSONB NOT NULL DEFAULT '{}',
     position    JSONB NOT NULL DEFAULT '{}',
     created_at  TIMESTAMPTZ NOT NULL DEFAULT now(),
@@ -89,8 +89,8 @@ CREATE TABLE IF NOT EXISTS executions (
     id           UUID PRIMARY KEY DEFAULT gen_random_uuid(),
     workflow_id  UUID REFERENCES workflows (id) ON DELETE RESTRICT,
     status       VARCHAR(20) NOT NULL DEFAULT 'pending'
-        CONSTRAINT executions_status_check CHECK (status IN ('pending', 'running', 'completed', 'failed', 'cancelled',
-                                                             'paused')),
+        CONSTRAINT executions_status_check CHECK (status::TEXT IN ('pending', 'running', 'completed', 'failed',
+                                                                   'cancelled', 'paused')),
     input_data   JSONB,
     output_data  JSONB,
     error        TEXT,
@@ -120,8 +120,8 @@ CREATE TABLE IF NOT EXISTS node_executions (
     execution_id UUID NOT NULL REFERENCES executions (id) ON DELETE CASCADE,
     node_id      UUID NOT NULL,
     status       VARCHAR(20) NOT NULL DEFAULT 'pending'
-        CONSTRAINT node_executions_status_check CHECK (status IN ('pending', 'running', 'completed', 'failed',
-                                                                  'skipped', 'retrying')),
+        CONSTRAINT node_executions_status_check CHECK (status::TEXT IN ('pending', 'running', 'completed', 'failed',
+                                                                        'skipped', 'retrying')),
     wave         INTEGER NOT NULL DEFAULT 0
         CONSTRAINT node_executions_wave_check CHECK (wave >= 0),
     retry_count  INTEGER NOT NULL DEFAULT 0
@@ -179,7 +179,7 @@ CREATE TABLE IF NOT EXISTS triggers (
     id                UUID PRIMARY KEY DEFAULT gen_random_uuid(),
     workflow_id       UUID NOT NULL REFERENCES workflows (id) ON DELETE CASCADE,
     type              VARCHAR(20) NOT NULL
-        CONSTRAINT triggers_type_check CHECK (type IN ('manual', 'cron', 'webhook', 'event', 'interval')),
+        CONSTRAINT triggers_type_check CHECK (type::TEXT IN ('manual', 'cron', 'webhook', 'event', 'interval')),
     config            JSONB NOT NULL DEFAULT '{}',
     enabled           BOOLEAN NOT NULL DEFAULT true,
     last_triggered_at TIMESTAMPTZ,

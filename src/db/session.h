@@ -40,7 +40,7 @@ int session_set_read_only(void);
 
 /* Set what SQL of ours relies on, whatever the role, the database or a script set:
  * search_path public (pg_catalog comes first by itself), UTF8, UTC, ISO dates, no statement or
- * lock timeout, 10 minutes idle in a transaction at most. session_open() has done it. */
+ * lock timeout, no JIT (it compiles for seconds what runs for milliseconds), 10 minutes idle in a transaction at most. session_open() has done it. */
 int session_pin(void);
 
 bool session_is_open(void);

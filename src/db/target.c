@@ -164,10 +164,25 @@ static bool names_keepalives(const PQconninfoOption *options)
     return false;
 }
 
+static int add_link_defaults(const PQconninfoOption *given, const PQconninfoOption *resolved)
+{
+    bool ours = !names_keepalives(given) && !names_keepalives(resolved);
+    int result = 0;
+
+    for (size_t i = 0; result == 0 && i < sizeof(link_defaults) / sizeof(*link_defaults); i++) {
+        const char *keyword = link_defaults[i].keyword;
+        bool wanted = strncmp(keyword, "keepalives", 10) == 0
+                          ? ours
+                          : value_of(given, keyword) == NULL && value_of(resolved, keyword) == NULL;
+        if (wanted)
+            result = add_option(keyword, link_defaults[i].value);
+    }
+    return result;
+}
+
 static int build_url(const PQconninfoOption *given, const PQconninfoOption *resolved)
 {
     const PQconninfoOption *all = given != NULL ? given : resolved;
-    bool link_given = names_keepalives(given) || names_keepalives(resolved);
     int result = 0;
 
     buf_reset(&url);
@@ -178,10 +193,8 @@ static int build_url(const PQconninfoOption *given, const PQconninfoOption *reso
         if (all->envvar == NULL && value != NULL)
             result = add_option(all->keyword, value);
     }
-    for (size_t i = 0; !link_given && i < sizeof(link_defaults) / sizeof(*link_defaults); i++) {
-        if (value_of(given, link_defaults[i].keyword) == NULL && value_of(resolved, link_defaults[i].keyword) == NULL)
-            add_option(link_defaults[i].keyword, link_defaults[i].value);
-    }
+    if (result == 0)
+        result = add_link_defaults(given, resolved);
     return result != 0 || buf_ok(&url) ? result : fail(ERR_INTERNAL, "out of memory");
 }
 

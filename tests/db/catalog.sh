@@ -70,7 +70,7 @@ SELECT concat_ws(' ', 'index', pg_get_indexdef(indexrelid), indisvalid)
 SELECT concat_ws(' ', 'constraint', conrelid::regclass, conname, pg_get_constraintdef(c.oid), convalidated)
   FROM pg_constraint c JOIN pg_namespace n ON n.oid = connamespace WHERE $OURS ORDER BY 1;
 SELECT concat_ws(' ', 'view', schemaname, viewname, definition) FROM pg_views WHERE schemaname !~ '^pg_' ORDER BY 1;
-SELECT concat_ws(' ', 'function', p.oid::regprocedure, md5(prosrc || coalesce(prosqlbody::text, '')))
+SELECT concat_ws(' ', 'function', p.oid::regprocedure, CASE prokind WHEN 'f' THEN md5(pg_get_functiondef(p.oid)) END)
   FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace WHERE $OURS ORDER BY 1;
 SELECT concat_ws(' ', 'type', t.oid::regtype) FROM pg_type t JOIN pg_namespace n ON n.oid = typnamespace WHERE $OURS ORDER BY 1;
 SELECT concat_ws(' ', 'trigger', tgrelid::regclass, tgname) FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1;
@@ -92,8 +92,8 @@ there_and_back() {
     apply "$file" && snapshot >"$work/now" && same "$work/after" "$work/now"
 }
 
-up_all() { for file in $(forward_files "${1-migrations}"); do apply "$file" || return 1; done; }
-down_all() { for file in $(forward_files "${1-migrations}" | tac); do apply "$(rollback_of "$file")" || return 1; done; }
+up_all() { for file in $(forward_files migrations); do apply "$file" || return 1; done; }
+down_all() { for file in $(forward_files migrations | tac); do apply "$(rollback_of "$file")" || return 1; done; }
 
 # Indexes that no key needs, in the schema public, less those of partitions.
 INDEXES="pg_index JOIN pg_class c ON c.oid = indexrelid
@@ -108,7 +108,7 @@ indexes_added() {
 round_trips() {
     snapshot >"$work/empty"
     local counts=(4 4 4 4 4 5 3 3 5 9 5 1 3 1 1 0) n=0 file
-    ok "16 forward files and 16 rollbacks" test "$(forward_files migrations | wc -l)/$(ls migrations/*.sql | wc -l)" = 16/32
+    ok "16 forward files and 16 rollbacks" test "$(forward_files migrations | wc -l)/$(find migrations -maxdepth 1 -name '*.sql' | wc -l)" = 16/32
     for file in $(forward_files migrations); do
         indexes_before=$(here -c "SELECT count(*) FROM $INDEXES")
         ok "there and back: ${file##*/}" there_and_back "$file"
@@ -237,7 +237,7 @@ metadata_stamps FOREIGN KEY (workflow_id) REFERENCES workflow_executions(id) ON 
 event_logs PRIMARY KEY (id, created_at)
 job_runs PRIMARY KEY (run_id)
 ingest_files PRIMARY KEY (file_id)
-ingest_files CHECK (((state)::text = ANY ((ARRAY['loading'::character varying, 'done'::character varying, 'cut'::character varying, 'incomplete'::character varying, 'refused'::character varying])::text[])))
+ingest_files CHECK (((state)::text = ANY (ARRAY['loading'::text, 'done'::text, 'cut'::text, 'incomplete'::text, 'refused'::text])))
 ingest_batches PRIMARY KEY (run_id, writer, batch)
 ingest_workflow_facts PRIMARY KEY (correlation_id)
 ingest_node_facts PRIMARY KEY (node_id)
@@ -497,6 +497,12 @@ index_scan() {
     grep -q '^Index Scan' "$work/plan" && ! grep -q Join "$work/plan"
 }
 
+# What a dump brings back is the same to the letter, or every restore would look like drift.
+restored_the_same() {
+    pg_dump -s -d "$scratch" >"$work/dump" && fresh && here -f "$work/dump" >/dev/null && snapshot >"$work/now" &&
+        same "$1" "$work/now"
+}
+
 all_the_way_back() {
     ok "all the way down" down_all
     snapshot >"$work/now"
@@ -504,7 +510,8 @@ all_the_way_back() {
     ok "and up again" up_all
     snapshot >"$work/now"
     ok "as before" same "$work/full" "$work/now"
-    down_all
+    ok "dumped and restored: the same catalog" restored_the_same "$work/full"
+    fresh
 }
 
 # What was there before, or came to depend on ours, is not ours to drop.
@@ -564,6 +571,8 @@ mbflow() {
     fresh
     ok "mbflow: there and back" there_and_back migrations/mbflow/001_init_schema.up.sql
     names_and_comments mbflow
+    snapshot >"$work/full"
+    ok "mbflow: dumped and restored: the same catalog" restored_the_same "$work/full"
     ok "mbflow: tables" equals "SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class
         WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'" \
         'edges events executions node_executions nodes triggers workflows'
