@@ -1,7 +1,7 @@
 -- Which buckets of time changed, for whom: append only. A rollup takes the marks of transactions that are surely
 -- over, which is told by the transaction's number and not by any clock.
 CREATE TABLE IF NOT EXISTS rollup_changes (
-    changed_in XID8 NOT NULL,
+    changed_in XID8 NOT NULL DEFAULT pg_current_xact_id(),
     namespace  VARCHAR(255) NOT NULL,
     bucket     TIMESTAMPTZ NOT NULL
 );

@@ -1,6 +1,6 @@
 #include "jobs/ingest/merge.h"
 
-static int merge_children(const struct merge_plan *plan, bool *conflicts)
+static int merge_children(const struct merge_plan *plan)
 {
     long long steps = 0, transitions = 0, stamps = 0;
     int rc = plan->steps > 0 ? merge_steps(&steps) : 0;
@@ -14,24 +14,35 @@ static int merge_children(const struct merge_plan *plan, bool *conflicts)
         rc = merge_transition_conflicts();
     if (rc == 0 && stamps < plan->stamps)
         rc = merge_stamp_conflicts();
-    *conflicts = steps < plan->steps;
     return rc;
 }
 
-static int merge_workflows(const struct merge_plan *plan)
+/* What is only known when the children are in: ranks, derived columns, stamps that waited. */
+static int settle_workflows(const struct merge_plan *plan, long long known)
 {
-    long long known = 0;
-    bool conflicts = false;
-    int rc = plan->workflows > 0 ? merge_new_workflows(&known) : 0;
-    if (rc == 0)
-        rc = merge_children(plan, &conflicts);
-    if (rc == 0 && known > 0 && (plan->steps > 0 || conflicts))
+    int rc = merge_prefer_indexes();
+    if (rc == 0 && known > 0 && plan->steps > 0)
         rc = merge_step_ranks();
     if (rc == 0 && known > 0)
         rc = merge_known_workflows();
     if (rc == 0 && (plan->hashless > 0 || plan->hash_events > 0))
         rc = merge_hashless_stamps();
     return rc;
+}
+
+static int merge_workflows(const struct merge_plan *plan)
+{
+    long long known = 0, foreign;
+    int rc = plan->workflows > 0 ? merge_new_workflows(&known, &foreign) : 0;
+    if (rc == 0)
+        rc = merge_children(plan);
+    return rc == 0 ? settle_workflows(plan, known) : rc;
+}
+
+static int merge_others(const struct merge_plan *plan)
+{
+    int rc = plan->nodes > 0 ? merge_nodes() : 0;
+    return rc == 0 && plan->bridges > 0 ? merge_bridges() : rc;
 }
 
 int merge_batch(const struct merge_plan *plan, long long *inserted)
@@ -41,9 +52,18 @@ int merge_batch(const struct merge_plan *plan, long long *inserted)
         rc = merge_event_conflicts();
     if (rc == 0)
         rc = merge_workflows(plan);
-    if (rc == 0 && plan->nodes > 0)
-        rc = merge_nodes();
-    if (rc == 0 && plan->bridges > 0)
-        rc = merge_bridges();
-    return rc;
+    return rc == 0 ? merge_others(plan) : rc;
+}
+
+int merge_direct(const struct merge_plan *plan, int (*copy_children)(void *self), void *self)
+{
+    long long known = 0, foreign = 0;
+    int rc = plan->workflows > 0 ? merge_new_workflows(&known, &foreign) : 0;
+    if (rc == 0 && foreign > 0)
+        return MERGE_NOT_NEW; /* the rows name their workflows by correlation id */
+    if (rc == 0)
+        rc = copy_children(self);
+    if (rc == 0)
+        rc = settle_workflows(plan, known);
+    return rc == 0 ? merge_others(plan) : rc;
 }

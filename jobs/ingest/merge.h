@@ -19,8 +19,15 @@ struct merge_plan {
     long long bridges;
 };
 
-/* All of it. '*inserted' is how many of the events are new in event_logs. 0 or an err kind, noted. */
+/* Merge what is staged. '*inserted' is how many of the events are new in event_logs. 0 or an err
+ * kind, noted. */
 int merge_batch(const struct merge_plan *plan, long long *inserted);
+
+/* Of a batch that is surely new: what stands in the staging tables, and copies the other rows
+ * straight into their tables through 'copy_children' once their workflows are there.
+ * MERGE_NOT_NEW when it turns out that it is not; the transaction is of no use then. */
+#define MERGE_NOT_NEW (-1)
+int merge_direct(const struct merge_plan *plan, int (*copy_children)(void *self), void *self);
 
 /* The parts, in merge_*.pgc; each 0 or an err kind, noted. */
 
@@ -29,8 +36,11 @@ int merge_events(long long *inserted);
 /* Same id and time, other content: the smaller content stays, whichever came first. */
 int merge_event_conflicts(void);
 
-/* New workflows, with their facts; '*known' is how many were there before (stage_known). */
-int merge_new_workflows(long long *known);
+/* New workflows, with their facts; '*known' is how many were there before (stage_known), '*foreign'
+ * how many of those have an id of their own: the staged events name them by it afterwards. */
+int merge_new_workflows(long long *known, long long *foreign);
+/* For the rest of the transaction, plans that start at few rows and follow indexes. */
+int merge_prefer_indexes(void);
 /* Those that were there: joined with what the batch says. After the steps. */
 int merge_known_workflows(void);
 

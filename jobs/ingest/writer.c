@@ -11,90 +11,25 @@
 #include "jobs/ingest/ledger.h"
 #include "jobs/ingest/partitions.h"
 #include "jobs/ingest/stage.h"
-#include "pipe/row.h"
 
 #define FAILURES_AT_MOST 5 /* then the run gives up with ERR_TEMPFAIL (README, "Connection") */
 #define FIRST_WAIT_MS 100  /* doubled after each failure */
 
+/* Repeats come in stretches: after a batch that was not new the next few are staged at once, twice as many
+ * after each further one. */
+#define STAGED_AFTER_CONFLICT 4
+#define STAGED_AT_MOST 64
+
 int writer_init(struct writer *writer, long long run, int index, size_t batch_lines)
 {
-    *writer = (struct writer){.run = run, .index = index};
-    buf_init(&writer->events);
-    buf_init(&writer->workflows);
-    buf_init(&writer->steps);
-    return fold_init(&writer->fold, batch_lines);
+    *writer = (struct writer){.run = run, .index = index, .staged_next = STAGED_AFTER_CONFLICT};
+    return rows_init(&writer->rows, batch_lines);
 }
 
 void writer_release(struct writer *writer)
 {
     session_close();
-    fold_release(&writer->fold);
-    buf_release(&writer->events);
-    buf_release(&writer->workflows);
-    buf_release(&writer->steps);
-}
-
-/* Entries [from, to) of a batch, those refused already left out. */
-struct range {
-    struct batch *batch;
-    size_t from, to;
-};
-
-static size_t live_entries(const struct range *range)
-{
-    size_t n = 0;
-    for (size_t i = range->from; i < range->to; i++)
-        n += !range->batch->entries[i].refused;
-    return n;
-}
-
-static void count(struct merge_plan *plan, const struct event *event)
-{
-    plan->events++;
-    switch (event->kind) {
-    case EVENT_STEP_STARTED:
-    case EVENT_STEP_COMPLETED:
-    case EVENT_STEP_FAILED: plan->steps++; break;
-    case EVENT_STATE_TRANSITION: plan->transitions++; break;
-    case EVENT_STAMP_CREATED:
-        if (event->facts[FACT_FILE_HASH].at != NULL)
-            plan->stamps++;
-        else
-            plan->hashless++;
-        break;
-    case EVENT_HASH_GENERATED: plan->hash_events++; break;
-    case EVENT_NODE_REGISTERED:
-    case EVENT_NODE_HEARTBEAT: plan->nodes++; break;
-    case EVENT_AGGREGATION_COMPLETED:
-    case EVENT_STATE_AGGREGATION_COMPLETED: plan->bridges += event->has_entity; break;
-    default: break;
-    }
-}
-
-/* Fold first: a step without an order gets its rank there. */
-static void make_rows(struct writer *writer, const struct range *range)
-{
-    struct batch_entry *entries = range->batch->entries;
-    writer->plan = (struct merge_plan){0};
-    fold_reset(&writer->fold);
-    buf_reset(&writer->events);
-    buf_reset(&writer->workflows);
-    for (size_t i = range->from; i < range->to; i++)
-        if (!entries[i].refused)
-            fold_add(&writer->fold, &entries[i].event);
-    for (size_t i = 0; i < writer->fold.n_workflows; i++) {
-        struct folded_workflow *workflow = &writer->fold.workflows[i];
-        buf_reset(&writer->steps);
-        size_t n = fold_steps(&writer->fold, workflow, &writer->steps);
-        row_workflow(&writer->workflows, workflow, buf_span(&writer->steps), n);
-    }
-    writer->plan.workflows = (long long)writer->fold.n_workflows;
-    for (size_t i = range->from; i < range->to; i++) {
-        if (entries[i].refused)
-            continue;
-        count(&writer->plan, &entries[i].event);
-        row_event(&writer->events, &entries[i].event, (int64_t)i);
-    }
+    rows_release(&writer->rows);
 }
 
 static int have_partitions(struct writer *writer, const struct range *range)
@@ -125,18 +60,16 @@ static int have_session(struct writer *writer)
 
 /* One transaction, up to its COMMIT. '*bad_row' is the row among those staged that the server
  * blames, or -1. */
-static int load_rows(struct writer *writer, struct ledger_batch *entry, long long *bad_row)
+static int load_rows(struct writer *writer, bool direct, struct ledger_batch *entry, long long *bad_row)
 {
     long long inserted;
     int rc = session_begin_noted();
     if (rc == 0)
-        rc = stage_load(&writer->events, &writer->workflows, bad_row);
-    if (rc == 0)
-        rc = merge_batch(&writer->plan, &inserted);
+        rc = direct ? rows_load_direct(&writer->rows, &inserted) : rows_load_staged(&writer->rows, &inserted, bad_row);
     if (rc != 0)
         return rc;
     entry->inserted = (int)inserted;
-    entry->duplicates = (int)(writer->plan.events - inserted);
+    entry->duplicates = (int)(writer->rows.plan.events - inserted);
     return ledger_add_batch(entry);
 }
 
@@ -152,19 +85,19 @@ static int resolve_commit(struct writer *writer, struct ledger_batch *entry)
     return rc;
 }
 
-static int attempt(struct writer *writer, const struct range *range, long long *bad_row)
+static int attempt(struct writer *writer, const struct range *range, bool direct, long long *bad_row)
 {
     const struct batch_entry *entries = range->batch->entries;
     struct ledger_batch entry = {.run = writer->run, .batch = ++writer->transactions,
                                  .file_id = range->batch->file_id, .writer = writer->index,
                                  .first_line = entries[range->from].line, .last_line = entries[range->to - 1].line,
-                                 .lines = (int)live_entries(range)};
+                                 .lines = (int)range_live(range)};
     *bad_row = -1;
     int rc = have_session(writer);
     if (rc == 0)
         rc = have_partitions(writer, range);
     if (rc == 0)
-        rc = load_rows(writer, &entry, bad_row);
+        rc = load_rows(writer, direct, &entry, bad_row);
     if (rc == 0) {
         rc = session_commit_noted();
         if (rc != 0 && session_lost())
@@ -207,23 +140,14 @@ static void refuse(const struct range *range, size_t seq)
     batch_refuse(range->batch, seq, session_last_error()->sqlstate, session_last_error()->message);
 }
 
-/* The entry that became row number 'row'. */
-static size_t entry_of_row(const struct range *range, long long row)
-{
-    for (size_t i = range->from; i < range->to; i++)
-        if (!range->batch->entries[i].refused && row-- == 0)
-            return i;
-    return range->to;
-}
-
 static int load_range(struct writer *writer, const struct range *range);
 
 /* The server refuses something of the range: the row it names, or what halving finds. */
 static int load_around(struct writer *writer, const struct range *range, long long bad_row)
 {
-    size_t bad = bad_row >= 0 ? entry_of_row(range, bad_row) : range->to;
-    if (bad == range->to && live_entries(range) == 1)
-        bad = entry_of_row(range, 0);
+    size_t bad = bad_row >= 0 ? range_entry(range, bad_row) : range->to;
+    if (bad == range->to && range_live(range) == 1)
+        bad = range_entry(range, 0);
     if (bad < range->to) {
         refuse(range, bad);
         return load_range(writer, range);
@@ -234,16 +158,43 @@ static int load_around(struct writer *writer, const struct range *range, long lo
     return rc == 0 ? load_range(writer, &upper) : rc;
 }
 
+/* The batch is not new, or not as it should be: staging finds out what of it. */
+static void stage_for_a_while(struct writer *writer)
+{
+    writer->staged_left = writer->staged_next;
+    if (writer->staged_next < STAGED_AT_MOST)
+        writer->staged_next *= 2;
+}
+
+static bool try_direct(struct writer *writer, const struct range *range)
+{
+    if (range->from > 0 || writer->staged_left > 0)
+        return false;
+    long long ignored;
+    if (rows_make(&writer->rows, range, true) != 0 || !writer->rows.distinct)
+        return false;
+    int rc = attempt(writer, range, true, &ignored);
+    if (rc == MERGE_NOT_NEW || rc == ERR_INPUT)
+        stage_for_a_while(writer);
+    else if (rc == 0)
+        writer->staged_next = STAGED_AFTER_CONFLICT;
+    return rc == 0;
+}
+
 static int load_range(struct writer *writer, const struct range *range)
 {
-    while (live_entries(range) > 0) {
+    if (try_direct(writer, range))
+        return 0;
+    while (range_live(range) > 0 && !stop_requested()) {
         long long bad_row;
-        make_rows(writer, range);
-        if (!buf_ok(&writer->events) || !buf_ok(&writer->workflows) || !buf_ok(&writer->steps))
-            return fail(ERR_INTERNAL, "out of memory for a batch of %zu lines", live_entries(range));
-        int rc = attempt(writer, range, &bad_row);
-        if (rc == 0 || stop_requested())
+        int rc = rows_make(&writer->rows, range, false);
+        if (rc != 0)
             return rc;
+        rc = attempt(writer, range, false, &bad_row);
+        if (rc == 0)
+            return 0;
+        if (stop_requested())
+            break;
         if (rc == ERR_INPUT && !session_lost())
             return load_around(writer, range, bad_row);
         if (!session_may_retry())
@@ -251,11 +202,13 @@ static int load_range(struct writer *writer, const struct range *range)
         if ((rc = wait_for_retry(writer)) != 0)
             return rc;
     }
-    return 0;
+    return stop_requested();
 }
 
 int writer_load(struct writer *writer, struct batch *batch)
 {
     struct range whole = {batch, 0, batch->n};
+    if (writer->staged_left > 0)
+        writer->staged_left--;
     return load_range(writer, &whole);
 }

@@ -1,15 +1,15 @@
 /* writer: one process's way to load a batch: rows, COPY, merge, ledger, commit; again when the
- * connection is lost or another transaction was in the way; around lines the server refuses. */
+ * connection is lost or another transaction was in the way; around lines the server refuses.
+ * A batch that may be new is copied straight into the tables; when it is not (a key is there
+ * already) it is staged and merged, and so are some batches after it. */
 #ifndef BRIDGEJOB_JOBS_WRITER_H
 #define BRIDGEJOB_JOBS_WRITER_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/buf.h"
 #include "jobs/ingest/batch.h"
-#include "jobs/ingest/merge.h"
-#include "pipe/fold.h"
+#include "jobs/ingest/rows.h"
 
 struct writer {
     long long run;
@@ -17,11 +17,9 @@ struct writer {
     long long transactions;      /* counted from 1: with run and index the key of the ledger's entries */
     int failures;                /* in a row */
     int64_t failing_since;       /* wall clock */
-    struct fold fold;
-    struct buf events;           /* rows of stage_events */
-    struct buf workflows;        /* rows of stage_workflows */
-    struct buf steps;            /* scratch: one workflow's array */
-    struct merge_plan plan;
+    struct rows rows;
+    int staged_left;             /* batches to stage before a direct load is tried again */
+    int staged_next;             /* and how many it will be after the next failure */
     unsigned char months[4096 / 8]; /* event_logs' months known to be there: bit (year - 2000) * 12 + month - 1 */
 };
 

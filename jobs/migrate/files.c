@@ -48,13 +48,14 @@ static int add_name(struct name_list *list, struct migrations *set, const char *
     if (!file_name_parse(name, &parsed))
         return set == NULL ? 0 : add_ignored(set, name);
     grown = realloc(list->at, (list->n + 1) * sizeof(*grown));
-    copy = strdup(name);
-    list->at = grown != NULL ? grown : list->at;
-    if (grown == NULL || copy == NULL) {
-        free(copy);
+    if (grown == NULL)
         return out_of_memory();
-    }
-    file_name_parse(copy, &list->at[list->n++]);
+    list->at = grown;
+    copy = strdup(name);
+    if (copy == NULL)
+        return out_of_memory();
+    file_name_parse(copy, &list->at[list->n]);
+    list->at[list->n++].name = copy;
     return 0;
 }
 

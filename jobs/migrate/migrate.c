@@ -24,12 +24,13 @@ struct plan {
 };
 
 static const struct column result_columns[] = {
-    {"version", CELL_TEXT}, {"name", CELL_TEXT}, {"file", CELL_TEXT}, {"action", CELL_TEXT}, {"execution_ms", CELL_NUMBER},
+    {"version", CELL_TEXT}, {"name", CELL_TEXT},           {"file", CELL_TEXT},
+    {"action", CELL_TEXT},  {"execution_ms", CELL_NUMBER},
 };
 
 static int plan_init(struct plan *plan, bool up, size_t most)
 {
-    *plan = (struct plan){.up = up, .at = calloc(most + 1, sizeof(*plan->at))};
+    *plan = (struct plan){.up = up, .at = calloc(most + 1, sizeof(const struct step *))};
     table_init(&plan->result, result_columns, sizeof(result_columns) / sizeof(*result_columns));
     return plan->at == NULL ? fail(ERR_INTERNAL, "out of memory") : 0;
 }
@@ -80,7 +81,7 @@ static int refuse_changed(const struct standing *standing)
             result = fail(ERR_CONFIG, "'%s' was changed after it was applied", standing->at[i].file);
     }
     if (result != 0)
-        log_hint("put the file back as it was, and what is new into a migration of its own; see: bridgejob migrate status");
+        log_hint("put the file back as it was, and what is new into one of its own; see: bridgejob migrate status");
     return result;
 }
 
@@ -160,7 +161,8 @@ static int confirm(const struct plan *plan, const struct common_options *common)
     return ERR_FINDINGS;
 }
 
-static void say_done(const struct plan *plan, const struct step *step, long long ms, const struct common_options *common)
+static void say_done(const struct plan *plan, const struct step *step, long long ms,
+                     const struct common_options *common)
 {
     if (common->quiet || common->format != FORMAT_TABLE)
         return;
@@ -204,7 +206,9 @@ static int carry_out(struct plan *plan, struct run *run, const struct migrate_op
     int printed;
 
     if (plan->n == 0)
-        log_info(plan->up ? "nothing to do: the schema is up to date" : "nothing to do: there is nothing to reverse");
+        log_info("nothing to do: %s", !plan->up             ? "there is nothing to reverse"
+                                      : options->to == NULL ? "the schema is up to date"
+                                                            : "all of it up to there is applied");
     else if (common->dry_run)
         for (size_t i = 0; i < plan->n; i++)
             plan_note(plan, plan->at[i], -1);
@@ -212,7 +216,7 @@ static int carry_out(struct plan *plan, struct run *run, const struct migrate_op
         result = perform(plan, common, options);
     if (result == ERR_FINDINGS) {
         log_info("nothing was reversed");
-        return 0;
+        return stop_requested();
     }
     printed = result == ERR_USAGE ? 0 : print_result(plan, common);
     return err_worst(result, printed);

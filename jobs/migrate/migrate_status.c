@@ -14,21 +14,17 @@ static const struct column status_columns[] = {
 
 static const char *note_of(const struct step *step)
 {
-    switch (step->state) {
-    case STEP_PENDING:
-        return step->late                                  ? "one with a higher number is applied"
-               : step->migration->rollback.name == NULL ? "no rollback file"
-                                                           : NULL;
-    case STEP_CHANGED:
-        return "the file was changed after it was applied";
-    case STEP_MISSING:
+    const struct migration *migration = step->migration;
+
+    if (migration == NULL)
         return "the file is not there";
-    case STEP_APPLIED:
-        break;
-    }
-    if (step->migration->rollback.name == NULL)
+    if (step->state == STEP_CHANGED)
+        return "the file was changed after it was applied";
+    if (step->late)
+        return "one with a higher number is applied";
+    if (migration->rollback.name == NULL)
         return "no rollback file";
-    if (strcmp(step->row->rollback_checksum, step->migration->rollback.checksum) != 0)
+    if (step->row != NULL && strcmp(step->row->rollback_checksum, migration->rollback.checksum) != 0)
         return "the rollback file was changed";
     return NULL;
 }

@@ -25,8 +25,7 @@ int session_target(const char *dbname);
  * old a server (< 13): ERR_CONFIG. Asked to stop: stop_requested(). */
 int session_open(const char *job, long long run);
 
-/* One quick attempt to get a lost session back under the same name. Logs only when it
- * fails, as a warning. 0 or an err kind. */
+/* Get a lost session back under the same name, with session_open()'s patience. 0 or an err kind. */
 int session_reopen(void);
 
 /* Close, also after the connection is lost. Safe when there is none. */
@@ -40,7 +39,8 @@ int session_set_read_only(void);
 
 /* Set what SQL of ours relies on, whatever the role, the database or a script set:
  * search_path public (pg_catalog comes first by itself), UTF8, UTC, ISO dates, no statement or
- * lock timeout, no JIT (it compiles for seconds what runs for milliseconds), 10 minutes idle in a transaction at most. session_open() has done it. */
+ * lock timeout, no JIT (it compiles for seconds what runs for milliseconds), 10 minutes idle
+ * in a transaction at most. session_open() has done it. */
 int session_pin(void);
 
 bool session_is_open(void);

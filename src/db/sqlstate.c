@@ -16,6 +16,7 @@ struct meaning {
 #define SCHEMA "see: bridgejob migrate status"
 
 static const struct meaning meanings[] = {
+    {"08P01", ERR_INTERNAL, false, NULL}, /* what we sent was no proper message, nor will be */
     {"08", ERR_TEMPFAIL, true, "the connection was lost: " RERUN},
     {"57P0", ERR_TEMPFAIL, true, "the server ended the connection: " RERUN},
     {"57014", ERR_TEMPFAIL, false, NULL},
@@ -47,7 +48,7 @@ static const struct meaning *find(const char *sqlstate)
     const struct meaning *at = meanings;
 
     if (*sqlstate == '\0')
-        return at;
+        sqlstate = "08006";
     while (strncmp(sqlstate, at->prefix, strlen(at->prefix)) != 0)
         at++;
     return at;

@@ -4,8 +4,6 @@
 
 #include "pipe/event_field.h"
 
-#define WRAPPERS_AT_MOST 8 /* a dead letter of a dead letter …: more is an attack */
-
 static const char *const sub_objects[] = {
     "workflow_execution_data", "workflow_step_data",  "metadata_stamp_data",
     "bridge_state_data",       "fsm_transition_data", "node_heartbeat_data",
@@ -50,21 +48,14 @@ static const struct json_member *wrapped(const struct json_members *top)
     return NULL;
 }
 
-/* What a wrapper says goes to metadata. Of two around each other both are kept flat, and
- * the outer one once more as "outer", should their names collide. */
+/* What a wrapper says goes to metadata; of two around each other the inner one stands behind. */
 static void keep_wrapper(struct event_parser *parser, const struct json_member *inner)
 {
     const struct json_members *top = &parser->top;
-    size_t outer = parser->wrapper.len;
+    parser->wrapper_at[parser->n_wrappers++] = parser->wrapper.len;
     for (size_t i = 0; i < top->n; i++)
         if (!span_equal(top->at[i].key, inner->key))
             add_member(&parser->wrapper, &top->at[i]);
-    if (outer > 0) {
-        buf_add_text(&parser->wrapper, ",\"outer\":{");
-        if (buf_reserve(&parser->wrapper, outer) != NULL)
-            buf_add(&parser->wrapper, parser->wrapper.data, outer);
-        buf_add_char(&parser->wrapper, '}');
-    }
     const struct json_member *topic = field_first(top, "original_topic", "topic", NULL);
     if (topic != NULL && topic->type == JSON_STRING)
         parser->wrapper_topic = topic->value;
@@ -75,10 +66,10 @@ static void keep_wrapper(struct event_parser *parser, const struct json_member *
 
 enum reason envelope_unwrap(struct event_parser *parser)
 {
-    for (int depth = 0; depth < WRAPPERS_AT_MOST; depth++) {
-        const struct json_member *inner = wrapped(&parser->top);
-        if (inner == NULL)
-            return REASON_NONE;
+    const struct json_member *inner;
+    while ((inner = wrapped(&parser->top)) != NULL) {
+        if (parser->n_wrappers == EVENT_WRAPPERS_AT_MOST)
+            return field_refuse(parser, REASON_TOO_DEEP, "more than %d wrappers in each other", EVENT_WRAPPERS_AT_MOST);
         struct span value = inner->value;
         enum json_type type = inner->type;
         keep_wrapper(parser, inner);
@@ -87,12 +78,11 @@ enum reason envelope_unwrap(struct event_parser *parser)
         size_t at;
         enum json_verdict verdict = json_check(value, &type, &parser->top, &at);
         if (verdict != JSON_OK)
-            return field_refuse(parser, REASON_INVALID_JSON, "the wrapped message is no JSON: %s at byte %zu of it",
-                                json_verdict_name(verdict), at);
+            return field_refuse(parser, field_verdict(verdict), "at byte %zu of the wrapped message", at);
         if (type != JSON_OBJECT)
             return field_refuse(parser, REASON_NOT_AN_OBJECT, "the wrapped message is not a JSON object");
     }
-    return field_refuse(parser, REASON_TOO_DEEP, "more than %d wrappers in each other", WRAPPERS_AT_MOST);
+    return REASON_NONE;
 }
 
 enum reason envelope_payload(struct event_parser *parser, struct event *event, bool *sub_object)
@@ -181,10 +171,9 @@ static void add_metadata(struct event_parser *parser, struct buf *out)
 /* Whether two members of an object written so far have one name, so that jsonb would keep
  * only the last. Escaped keys, and objects so wide that looking would take long, count as
  * if they had. */
-static bool has_collision(struct event_parser *parser, struct span object)
+static bool has_collision(const struct json_members *all)
 {
-    struct json_members *all = &parser->part;
-    if (json_object_members(object, all) != 0 || all->n > 200)
+    if (all->n > 200)
         return true;
     for (size_t i = 0; i < all->n; i++) {
         if (all->at[i].key_escaped)
@@ -196,44 +185,94 @@ static bool has_collision(struct event_parser *parser, struct span object)
     return false;
 }
 
+/* What was written to 'out' from 'from' on, without the comma before it. */
+static struct span members_from(const struct buf *out, size_t from)
+{
+    if (from < out->len && out->data[from] == ',')
+        from++;
+    return (struct span){out->data + from, out->len - from};
+}
+
+static void add_name(struct buf *out, const char *name)
+{
+    if (out->data[out->len - 1] != '{')
+        buf_add_char(out, ',');
+    buf_printf(out, "\"%s\":", name);
+}
+
 static void add_object(struct buf *out, const char *name, struct span members)
 {
     if (members.len == 0)
         return;
-    if (out->data[out->len - 1] != '{')
-        buf_add_char(out, ',');
-    buf_printf(out, "\"%s\":{", name);
+    add_name(out, name);
+    buf_add_char(out, '{');
     buf_add_span(out, members);
     buf_add_char(out, '}');
 }
 
-/* The wrappers' and the envelope's fields first, the metadata's own behind them: of one
- * name jsonb keeps the last. What lost its place that way is kept in an object of its own. */
+/* Each wrapper by itself, the innermost first, the next one around it within as "outer". */
+static void add_wrappers(const struct event_parser *parser, struct buf *out)
+{
+    struct buf head = parser->wrapper; /* as it was before each of them */
+    for (size_t i = parser->n_wrappers; i-- > 0; head.len = parser->wrapper_at[i]) {
+        add_name(out, i + 1 == parser->n_wrappers ? "wrapper" : "outer");
+        buf_add_char(out, '{');
+        buf_add_span(out, members_from(&head, parser->wrapper_at[i]));
+    }
+    for (size_t i = 0; i < parser->n_wrappers; i++)
+        buf_add_char(out, '}');
+}
+
+/* Whether the ids or the type as they came take the name of one of these members. */
+static bool has_original(const struct event_parser *parser, const struct json_members *members, bool renamed)
+{
+    return (parser->originals.len > 0 && json_find(members, "original_ids") != NULL) ||
+           (renamed && json_find(members, "original_event_type") != NULL);
+}
+
+/* Whether a member of metadata as written so far loses its place, as jsonb keeps the last of one name. */
+static bool loses_member(struct event_parser *parser, struct span written, bool renamed)
+{
+    return json_object_members(written, &parser->part) != 0 || has_collision(&parser->part) ||
+           has_original(parser, &parser->part, renamed);
+}
+
+/* Keep whole, in objects of their own, those of which a member may have lost its place. */
+static void keep_whole(struct event_parser *parser, struct span left, struct span own, bool renamed)
+{
+    const struct json_members *meta = &parser->meta;
+    add_object(&parser->text, "envelope", left);
+    add_wrappers(parser, &parser->text);
+    if (has_original(parser, meta, renamed) || (left.len > 0 && json_find(meta, "envelope") != NULL) ||
+        (parser->n_wrappers > 0 && json_find(meta, "wrapper") != NULL))
+        add_object(&parser->text, "metadata", own);
+}
+
+/* The wrappers' and the envelope's fields first, the metadata's own behind them. */
 void envelope_finish(struct event_parser *parser, struct event *event, struct span original_type)
 {
     struct buf *text = &parser->text;
+    bool renamed = original_type.at != NULL;
     if (parser->flat)
         write_flat_payload(parser, event);
     size_t from = text->len;
     buf_add_char(text, '{');
     buf_add_span(text, buf_span(&parser->wrapper));
-    size_t left = text->len;
+    size_t at = text->len;
     add_left(parser, text);
-    struct span left_members = {text->data + left, text->len - left};
-    if (left_members.len > 0 && left_members.at[0] == ',')
-        left_members = (struct span){left_members.at + 1, left_members.len - 1};
-    bool more = left_members.len > 0 || parser->wrapper.len > 0;
+    struct span left = members_from(text, at);
+    at = text->len;
     add_metadata(parser, text);
+    struct span own = members_from(text, at);
+    bool alone = left.len == 0 && parser->n_wrappers == 0 && parser->originals.len == 0 && !renamed;
     buf_add_char(text, '}');
-    bool collision = more && has_collision(parser, (struct span){text->data + from, text->len - from});
+    bool loses = !alone && loses_member(parser, (struct span){text->data + from, text->len - from}, renamed);
     text->len--;
-    if (collision) {
-        add_object(text, "envelope", left_members);
-        add_object(text, "wrapper", buf_span(&parser->wrapper));
-    }
+    if (loses)
+        keep_whole(parser, left, own, renamed);
     add_object(text, "original_ids", buf_span(&parser->originals));
-    if (original_type.at != NULL) {
-        buf_add_text(text, text->data[text->len - 1] == '{' ? "\"original_event_type\":" : ",\"original_event_type\":");
+    if (renamed) {
+        add_name(text, "original_event_type");
         buf_add_span(text, original_type);
     }
     buf_add_char(text, '}');

@@ -38,27 +38,13 @@ void event_parser_release(struct event_parser *parser)
     json_members_release(&parser->meta);
 }
 
-static enum reason reason_of(enum json_verdict verdict)
-{
-    switch (verdict) {
-    case JSON_OK: return REASON_NONE;
-    case JSON_SYNTAX: return REASON_INVALID_JSON;
-    case JSON_UTF8: return REASON_INVALID_UTF8;
-    case JSON_NUL_ESCAPE: return REASON_NUL_ESCAPE;
-    case JSON_LONE_SURROGATE: return REASON_LONE_SURROGATE;
-    case JSON_NUMBER_RANGE: return REASON_NUMBER_OUT_OF_RANGE;
-    case JSON_TOO_DEEP: return REASON_TOO_DEEP;
-    }
-    return REASON_INVALID_JSON;
-}
-
 static enum reason judge(struct event_parser *parser, struct span line)
 {
     enum json_type type;
     size_t at;
     enum json_verdict verdict = json_check(line, &type, &parser->top, &at);
     if (verdict != JSON_OK)
-        return field_refuse(parser, reason_of(verdict), "at byte %zu of the line", at);
+        return field_refuse(parser, field_verdict(verdict), "at byte %zu of the line", at);
     if (type != JSON_OBJECT)
         return field_refuse(parser, REASON_NOT_AN_OBJECT, "the line is valid JSON but no object");
     return REASON_NONE;
@@ -197,7 +183,7 @@ static const struct json_member *named_within(struct event_parser *parser, const
     return named(&parser->part);
 }
 
-static enum reason take_namespace(struct event_parser *parser, struct event *event)
+static enum reason take_namespace(struct event_parser *parser, bool sub_object, struct event *event)
 {
     static const char *const places[] = {"metadata",          "workflow_execution_data", "workflow_step_data",
                                          "metadata_stamp_data", "bridge_state_data",     "fsm_transition_data",
@@ -206,7 +192,7 @@ static enum reason take_namespace(struct event_parser *parser, struct event *eve
     if (member != NULL && !(member->type == JSON_STRING && member->value.len == 2))
         envelope_use(parser, "namespace");
     else
-        member = parser->flat ? NULL : named(&parser->payload);
+        member = parser->flat || sub_object ? NULL : named(&parser->payload);
     for (size_t i = 0; member == NULL && i < sizeof(places) / sizeof(places[0]); i++)
         member = named_within(parser, places[i]);
     event->namespace_given = member != NULL;
@@ -232,7 +218,7 @@ static enum reason take_envelope(struct event_parser *parser, struct event *even
         (reason = take_correlation(parser, event)) != REASON_NONE ||
         (reason = take_session(parser, event)) != REASON_NONE)
         return reason;
-    return take_namespace(parser, event);
+    return take_namespace(parser, sub_object, event);
 }
 
 enum reason event_parse(struct event_parser *parser, struct span line, struct event *event)
@@ -246,10 +232,10 @@ enum reason event_parse(struct event_parser *parser, struct span line, struct ev
     buf_reset(&parser->wrapper);
     parser->line = line;
     parser->wrapper_topic = parser->wrapper_time = SPAN_NONE;
-    parser->n_used = 0;
+    parser->n_used = parser->n_wrappers = 0;
     parser->detail[0] = '\0';
-    /* Spans point into the text while it is written, so it may not move: no value is written
-     * more than three times, none longer than it stands in the line. */
+    /* Spans point into the text while it is written, so it may not move: a byte of the line is written once
+     * for each wrapper around it, once decoded and twice more, and never longer than it stands there. */
     if (buf_reserve(&parser->text, 8 * line.len + 4096) == NULL)
         return field_refuse(parser, REASON_LINE_TOO_LONG, "out of memory for a line of %zu bytes", line.len);
 

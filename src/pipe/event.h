@@ -92,6 +92,9 @@ struct event {
 /* id, type, time, correlation, session, name space, payload and metadata. */
 #define EVENT_FIELDS_USED 8
 
+/* Wrappers around one event: a dump of a dead-letter topic has two; more than this is an attack. */
+#define EVENT_WRAPPERS_AT_MOST 4
+
 struct event_policy {
     bool hash_ids;               /* --ids hash: an id that is no UUID is mapped to a UUIDv5 */
     struct span default_namespace;
@@ -109,7 +112,9 @@ struct event_parser {
     /* the rest is the state of one call, shared by event*.c and envelope.c */
     struct span line;
     struct buf originals;        /* members for metadata.original_ids */
-    struct buf wrapper;          /* members of a Kafka or dead-letter wrapper, for metadata */
+    struct buf wrapper;          /* members of Kafka and dead-letter wrappers, for metadata */
+    size_t wrapper_at[EVENT_WRAPPERS_AT_MOST]; /* where each wrapper's begin, the outermost first */
+    size_t n_wrappers;
     struct span wrapper_topic;   /* JSON string or absent */
     struct span wrapper_time;    /* JSON number or absent */
     bool flat;                   /* the payload is the envelope itself */

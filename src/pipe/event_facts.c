@@ -255,7 +255,8 @@ static enum reason take_node(struct event_parser *parser, struct event *event)
     const struct json_members *body = envelope_body(parser);
     field_json(field_first(body, "capabilities", NULL, NULL), &event->facts[FACT_CAPABILITIES]);
     field_json(field_first(body, "endpoints", NULL, NULL), &event->facts[FACT_ENDPOINTS]);
-    field_json(field_first(body, "metadata", NULL, NULL), &event->facts[FACT_NODE_METADATA]);
+    if (!parser->flat) /* that of a flat object is the envelope's */
+        field_json(field_first(body, "metadata", NULL, NULL), &event->facts[FACT_NODE_METADATA]);
     enum reason reason = take_node_texts(parser, event);
     return reason == REASON_NONE ? take_node_described(parser, event) : reason;
 }

@@ -1,10 +1,7 @@
 #include "pipe/event_field.h"
 
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* The name space of ids that were no UUIDs: UUIDv5 of "bridgejob.ids" in the DNS name
  * space (RFC 9562 6.6), so that everyone can compute the same. */
@@ -18,6 +15,20 @@ enum reason field_refuse(struct event_parser *parser, enum reason reason, const 
     vsnprintf(parser->detail, sizeof(parser->detail), fmt, args);
     va_end(args);
     return reason;
+}
+
+enum reason field_verdict(enum json_verdict verdict)
+{
+    switch (verdict) {
+    case JSON_OK: return REASON_NONE;
+    case JSON_SYNTAX: return REASON_INVALID_JSON;
+    case JSON_UTF8: return REASON_INVALID_UTF8;
+    case JSON_NUL_ESCAPE: return REASON_NUL_ESCAPE;
+    case JSON_LONE_SURROGATE: return REASON_LONE_SURROGATE;
+    case JSON_NUMBER_RANGE: return REASON_NUMBER_OUT_OF_RANGE;
+    case JSON_TOO_DEEP: return REASON_TOO_DEEP;
+    }
+    return REASON_INVALID_JSON;
 }
 
 const struct json_member *field_first(const struct json_members *members, const char *a, const char *b, const char *c)
@@ -82,22 +93,56 @@ enum reason field_id(struct event_parser *parser, const struct json_member *memb
     return REASON_NONE;
 }
 
+/* How many digits of a JSON number's mantissa stand before the point once the exponent has moved it. */
+static int64_t whole_digits(struct span number)
+{
+    int64_t whole = 0, exponent = 0;
+    bool point = false;
+    size_t i = 0;
+    for (; i < number.len && (number.at[i] | 0x20) != 'e'; i++) {
+        point |= number.at[i] == '.';
+        whole += !point;
+    }
+    bool negative = i + 1 < number.len && number.at[i + 1] == '-';
+    for (; i < number.len; i++)
+        if (number.at[i] >= '0' && number.at[i] <= '9' && exponent < INT32_MAX)
+            exponent = exponent * 10 + (number.at[i] - '0');
+    return whole + (negative ? -exponent : exponent);
+}
+
+/* The value of a JSON number without sign, rounded; anything above INT32_MAX for what is too large. */
+static int64_t round_half_up(struct span number)
+{
+    int64_t whole = whole_digits(number), value = 0, place = 0;
+    for (size_t i = 0; i < number.len && (number.at[i] | 0x20) != 'e' && place <= whole; i++) {
+        int digit = number.at[i] - '0';
+        if (number.at[i] == '.')
+            continue;
+        if (place == whole)
+            return value + (digit >= 5);
+        value = value * 10 + digit;
+        place++;
+        if (value > INT32_MAX)
+            return value;
+    }
+    for (; place < whole && value > 0 && value <= INT32_MAX; place++)
+        value *= 10;
+    return value;
+}
+
 enum reason field_integer(struct event_parser *parser, const struct json_member *member, const char *column,
                           int64_t *out)
 {
-    char text[64];
     if (member == NULL)
         return REASON_NONE;
     if (member->type != JSON_NUMBER)
         return field_refuse(parser, REASON_INVALID_FIELD, "'%s' is not a number", column);
-    if (member->value.len >= sizeof(text)) /* more digits than any sane count has: judge by its size alone */
-        return field_refuse(parser, REASON_INTEGER_OUT_OF_RANGE, "'%s' has too many digits", column);
-    memcpy(text, member->value.at, member->value.len);
-    text[member->value.len] = '\0';
-    double value = round(strtod(text, NULL)); /* a double holds every int32 and its halves exactly */
-    if (!(value >= 0 && value <= INT32_MAX))
+    struct span number = member->value;
+    bool negative = number.at[0] == '-';
+    int64_t value = round_half_up(negative ? (struct span){number.at + 1, number.len - 1} : number);
+    if (value > INT32_MAX || (negative && value > 0))
         return field_refuse(parser, REASON_INTEGER_OUT_OF_RANGE, "'%s' is not between 0 and 2147483647", column);
-    *out = (int64_t)value;
+    *out = value;
     return REASON_NONE;
 }
 

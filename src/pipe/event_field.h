@@ -9,6 +9,9 @@
 enum reason field_refuse(struct event_parser *parser, enum reason reason, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The reason for which a line with that verdict on its JSON is refused. */
+enum reason field_verdict(enum json_verdict verdict);
+
 /* The first of up to three names (NULL: fewer) that is present and not null. */
 const struct json_member *field_first(const struct json_members *members, const char *a, const char *b, const char *c);
 

@@ -4,6 +4,11 @@
 
 #define EVENT_COLUMNS 28
 #define WORKFLOW_COLUMNS 32
+#define LOG_COLUMNS 8
+#define STEP_COLUMNS 9
+#define TRANSITION_COLUMNS 8
+#define STAMP_COLUMNS 6
+#define MARK_COLUMNS 2
 
 /* What kind of row beside event_logs an event makes, as stage_events.makes says it. */
 static struct span makes(const struct event *event)
@@ -122,4 +127,62 @@ void row_workflow(struct buf *out, const struct folded_workflow *workflow, struc
     tuple_json(out, steps);
     tuple_int(out, (int64_t)n_steps);
     tuple_bool(out, workflow->unsure);
+}
+
+void row_log(struct buf *out, const struct event *event)
+{
+    tuple_start(out, LOG_COLUMNS);
+    tuple_uuid(out, &event->id);
+    tuple_text(out, event->type);
+    tuple_uuid(out, event->has_correlation ? &event->correlation : NULL);
+    tuple_uuid(out, event->has_session ? &event->session : NULL);
+    tuple_json(out, event->payload);
+    tuple_json(out, event->metadata);
+    tuple_time(out, event->at);
+    tuple_text(out, event->name_space);
+}
+
+void row_step(struct buf *out, const struct event *event)
+{
+    tuple_start(out, STEP_COLUMNS);
+    tuple_uuid(out, &event->id);
+    tuple_uuid(out, &event->correlation);
+    tuple_text(out, event->facts[FACT_STEP_NAME]);
+    tuple_int(out, step_order(event));
+    tuple_text(out, event->facts[FACT_STATE]);
+    tuple_int(out, event->numbers[NUMBER_EXECUTION_MS]);
+    tuple_json(out, event->payload);
+    tuple_text(out, event->facts[FACT_ERROR]);
+    tuple_time(out, event->at);
+}
+
+void row_transition(struct buf *out, const struct event *event)
+{
+    tuple_start(out, TRANSITION_COLUMNS);
+    tuple_uuid(out, &event->id);
+    tuple_uuid(out, &event->entity);
+    tuple_text(out, event->facts[FACT_ENTITY_TYPE]);
+    tuple_text(out, event->facts[FACT_FROM_STATE]);
+    tuple_text(out, event->facts[FACT_STATE]);
+    tuple_text(out, event->facts[FACT_TRANSITION_EVENT]);
+    tuple_json(out, event->payload);
+    tuple_time(out, event->at);
+}
+
+void row_stamp(struct buf *out, const struct event *event)
+{
+    tuple_start(out, STAMP_COLUMNS);
+    tuple_uuid(out, &event->id);
+    tuple_uuid(out, event->has_correlation ? &event->correlation : NULL);
+    tuple_text(out, event->facts[FACT_FILE_HASH]);
+    tuple_json(out, event->payload);
+    tuple_text(out, event->name_space);
+    tuple_time(out, event->at);
+}
+
+void row_mark(struct buf *out, struct span name_space, int64_t minute)
+{
+    tuple_start(out, MARK_COLUMNS);
+    tuple_text(out, name_space);
+    tuple_time(out, minute);
 }

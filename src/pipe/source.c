@@ -124,14 +124,10 @@ static int next_member(struct source *source)
  * member ended, its checksum and length right. */
 static ssize_t inflate_some(struct source *source, char *out, size_t cap, bool *member)
 {
+    ssize_t got = 1;
     *member = false;
-    if (source->in_len == 0) {
-        ssize_t got = refill(source);
-        if (got < 0)
-            return -1;
-        if (got == 0)
-            return give_up(source, SOURCE_CUT);
-    }
+    if (source->in_len == 0 && (got = refill(source)) < 0)
+        return -1;
     source->z.next_in = source->in + source->in_at;
     source->z.avail_in = (uInt)source->in_len;
     source->z.next_out = (unsigned char *)out;
@@ -143,7 +139,9 @@ static ssize_t inflate_some(struct source *source, char *out, size_t cap, bool *
     if (rc != Z_OK && rc != Z_STREAM_END && rc != Z_BUF_ERROR)
         return give_up(source, SOURCE_DAMAGED);
     *member = rc == Z_STREAM_END;
-    return (ssize_t)(room - source->z.avail_out);
+    ssize_t made = (ssize_t)(room - source->z.avail_out);
+    /* Behind the file's last byte inflate may still hold what found no room in 'out' before. */
+    return got == 0 && made == 0 ? give_up(source, SOURCE_CUT) : made;
 }
 
 static ssize_t read_gzip(struct source *source, char *out, size_t cap)

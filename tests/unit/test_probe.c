@@ -22,7 +22,8 @@ static const struct {
      "connection to server at \"h\" (10.0.0.1), port 5432 failed: FATAL: sorry, too many clients already"},
     /* the severity comes in the server's language */
     {"connection to server at \"h\" (10.0.0.1), port 5432 failed: FATALE:  28P01: autenticazione fallita\n",
-     PROBE_REFUSED, "28P01", "connection to server at \"h\" (10.0.0.1), port 5432 failed: FATALE: autenticazione fallita"},
+     PROBE_REFUSED, "28P01",
+     "connection to server at \"h\" (10.0.0.1), port 5432 failed: FATALE: autenticazione fallita"},
     {"connection to server on socket \"/x\" failed: No such file or directory\n"
      "\tIs the server running locally and accepting connections on that socket?\n",
      PROBE_SILENT, "", "connection to server on socket \"/x\" failed: No such file or directory"},
@@ -35,7 +36,8 @@ static const struct {
      "connection to server at \"a\" (10.0.0.1), port 1 failed: Connection refused; "
      "connection to server at \"b\" (10.0.0.2), port 1 failed: FATAL: starting up"},
     /* what only looks like an SQLSTATE */
-    {"connection to server failed: FATAL:  nope!: x\n", PROBE_SILENT, "", "connection to server failed: FATAL:  nope!: x"},
+    {"connection to server failed: FATAL:  nope!: x\n", PROBE_SILENT, "",
+     "connection to server failed: FATAL:  nope!: x"},
     {"connection to server failed: FATAL:  3D00", PROBE_SILENT, "", "connection to server failed: FATAL:  3D00"},
     {"", PROBE_SILENT, "", "connection failed"},
 };

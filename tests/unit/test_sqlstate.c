@@ -16,6 +16,7 @@ static const struct {
     {"42703", ERR_CONFIG, false},      {"53100", ERR_IO, false},          {"22P02", ERR_INPUT, false},
     {"23505", ERR_INPUT, false},       {"54001", ERR_INPUT, false},       {"42601", ERR_INTERNAL, false},
     {"XX000", ERR_INTERNAL, false},    {"25P02", ERR_INTERNAL, false},
+    {"08P01", ERR_INTERNAL, false},
 };
 
 static void test_kinds(void **state)

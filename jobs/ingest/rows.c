@@ -1,0 +1,218 @@
+#include "jobs/ingest/rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/err.h"
+#include "core/time.h"
+#include "db/copy.h"
+#include "jobs/ingest/stage.h"
+#include "pipe/row.h"
+
+#define MINUTE (60 * TIME_SECOND)
+
+size_t range_live(const struct range *range)
+{
+    size_t n = 0;
+    for (size_t i = range->from; i < range->to; i++)
+        n += !range->batch->entries[i].refused;
+    return n;
+}
+
+size_t range_entry(const struct range *range, long long row)
+{
+    for (size_t i = range->from; i < range->to; i++)
+        if (!range->batch->entries[i].refused && row-- == 0)
+            return i;
+    return range->to;
+}
+
+static struct buf *all_buffers(struct rows *rows, size_t i)
+{
+    struct buf *const buffers[] = {&rows->workflows,   &rows->staged, &rows->logs,  &rows->steps,
+                                   &rows->transitions, &rows->stamps, &rows->marks, &rows->scratch};
+    return i < sizeof(buffers) / sizeof(buffers[0]) ? buffers[i] : NULL;
+}
+
+int rows_init(struct rows *rows, size_t max_events)
+{
+    *rows = (struct rows){.n_ids = 16};
+    while (rows->n_ids < 2 * max_events)
+        rows->n_ids *= 2;
+    rows->ids = calloc(rows->n_ids, sizeof(*rows->ids));
+    if (rows->ids == NULL)
+        return fail(ERR_INTERNAL, "out of memory for a batch of %zu lines", max_events);
+    return fold_init(&rows->fold, max_events);
+}
+
+void rows_release(struct rows *rows)
+{
+    struct buf *buf;
+    for (size_t i = 0; (buf = all_buffers(rows, i)) != NULL; i++)
+        buf_release(buf);
+    fold_release(&rows->fold);
+    free(rows->ids);
+    rows->ids = NULL;
+}
+
+/* false: another event of the part has this id. */
+static bool add_id(struct rows *rows, const struct range *range, size_t place)
+{
+    const struct uuid *id = &range->batch->entries[place].event.id;
+    size_t slot = (size_t)text_hash(id->bytes, sizeof(id->bytes)) & (rows->n_ids - 1);
+    for (; rows->ids[slot] != 0; slot = (slot + 1) & (rows->n_ids - 1))
+        if (uuid_equal(&range->batch->entries[rows->ids[slot] - 1].event.id, id))
+            return false;
+    rows->ids[slot] = place + 1;
+    return true;
+}
+
+static void count(struct merge_plan *plan, const struct event *event)
+{
+    plan->events++;
+    switch (event->kind) {
+    case EVENT_STEP_STARTED:
+    case EVENT_STEP_COMPLETED:
+    case EVENT_STEP_FAILED: plan->steps++; break;
+    case EVENT_STATE_TRANSITION: plan->transitions++; break;
+    case EVENT_STAMP_CREATED:
+        if (event->facts[FACT_FILE_HASH].at != NULL)
+            plan->stamps++;
+        else
+            plan->hashless++;
+        break;
+    case EVENT_HASH_GENERATED: plan->hash_events++; break;
+    case EVENT_NODE_REGISTERED:
+    case EVENT_NODE_HEARTBEAT: plan->nodes++; break;
+    case EVENT_AGGREGATION_COMPLETED:
+    case EVENT_STATE_AGGREGATION_COMPLETED: plan->bridges += event->has_entity; break;
+    default: break;
+    }
+}
+
+/* Marks repeat where stamps lie close: one that is among the last few is not written again. */
+static void add_mark(struct rows *rows, const struct event *stamp)
+{
+    struct row_marks *recent = &rows->recent;
+    int64_t minute = stamp->at - stamp->at % MINUTE;
+    for (size_t i = 0; i < RECENT_MARKS && i < recent->n; i++)
+        if (recent->minutes[i] == minute && span_equal(recent->name_spaces[i], stamp->name_space))
+            return;
+    recent->minutes[recent->n % RECENT_MARKS] = minute;
+    recent->name_spaces[recent->n++ % RECENT_MARKS] = stamp->name_space;
+    row_mark(&rows->marks, stamp->name_space, minute);
+}
+
+static void add_direct(struct rows *rows, const struct event *event, size_t place)
+{
+    row_log(&rows->logs, event);
+    switch (event->kind) {
+    case EVENT_STEP_STARTED:
+    case EVENT_STEP_COMPLETED:
+    case EVENT_STEP_FAILED: row_step(&rows->steps, event); break;
+    case EVENT_STATE_TRANSITION: row_transition(&rows->transitions, event); break;
+    case EVENT_STAMP_CREATED:
+        if (event->facts[FACT_FILE_HASH].at == NULL) {
+            row_event(&rows->staged, event, (int64_t)place);
+            break;
+        }
+        row_stamp(&rows->stamps, event);
+        add_mark(rows, event);
+        break;
+    case EVENT_NODE_REGISTERED:
+    case EVENT_NODE_HEARTBEAT:
+    case EVENT_AGGREGATION_COMPLETED:
+    case EVENT_STATE_AGGREGATION_COMPLETED: row_event(&rows->staged, event, (int64_t)place); break;
+    default: break;
+    }
+}
+
+/* Folded first: a step without an order gets its rank there. */
+static void fold_range(struct rows *rows, const struct range *range)
+{
+    struct batch_entry *entries = range->batch->entries;
+    fold_reset(&rows->fold);
+    memset(rows->ids, 0, rows->n_ids * sizeof(*rows->ids));
+    rows->distinct = true;
+    for (size_t i = range->from; i < range->to; i++) {
+        if (entries[i].refused)
+            continue;
+        fold_add(&rows->fold, &entries[i].event);
+        rows->distinct = rows->distinct && add_id(rows, range, i);
+    }
+    for (size_t i = 0; i < rows->fold.n_workflows; i++) {
+        struct folded_workflow *workflow = &rows->fold.workflows[i];
+        buf_reset(&rows->scratch);
+        size_t n = fold_steps(&rows->fold, workflow, &rows->scratch);
+        row_workflow(&rows->workflows, workflow, buf_span(&rows->scratch), n);
+    }
+    rows->plan.workflows = (long long)rows->fold.n_workflows;
+}
+
+int rows_make(struct rows *rows, const struct range *range, bool direct)
+{
+    const struct batch_entry *entries = range->batch->entries;
+    struct buf *buf;
+    for (size_t i = 0; (buf = all_buffers(rows, i)) != NULL; i++)
+        buf_reset(buf);
+    rows->plan = (struct merge_plan){0};
+    rows->recent.n = 0;
+    fold_range(rows, range);
+    for (size_t i = range->from; i < range->to; i++) {
+        if (entries[i].refused)
+            continue;
+        count(&rows->plan, &entries[i].event);
+        if (direct)
+            add_direct(rows, &entries[i].event, i);
+        else
+            row_event(&rows->staged, &entries[i].event, (int64_t)i);
+    }
+    for (size_t i = 0; (buf = all_buffers(rows, i)) != NULL; i++)
+        if (!buf_ok(buf))
+            return fail(ERR_INTERNAL, "out of memory for a batch of %zu lines", range_live(range));
+    return 0;
+}
+
+int rows_load_staged(struct rows *rows, long long *inserted, long long *bad_row)
+{
+    int rc = stage_events(&rows->staged, bad_row);
+    if (rc == 0)
+        rc = stage_workflows(&rows->workflows);
+    return rc == 0 ? merge_batch(&rows->plan, inserted) : rc;
+}
+
+static int copy_rows(const char *statement, const struct buf *buf)
+{
+    long long taken;
+    return buf->len == 0 ? 0 : copy_in(statement, buf->data, buf->len, &taken);
+}
+
+static int copy_children(void *self)
+{
+    const struct rows *rows = self;
+    int rc = copy_rows("COPY workflow_steps (id, workflow_id, step_name, step_order, status, execution_time_ms, "
+                       "step_data, error_message, created_at) FROM STDIN (FORMAT binary)", &rows->steps);
+    if (rc == 0)
+        rc = copy_rows("COPY fsm_transitions (id, entity_id, entity_type, from_state, to_state, transition_event, "
+                       "transition_data, created_at) FROM STDIN (FORMAT binary)", &rows->transitions);
+    if (rc == 0)
+        rc = copy_rows("COPY metadata_stamps (id, workflow_id, file_hash, stamp_data, namespace, created_at) "
+                       "FROM STDIN (FORMAT binary)", &rows->stamps);
+    if (rc == 0)
+        rc = copy_rows("COPY rollup_changes (namespace, bucket) FROM STDIN (FORMAT binary)", &rows->marks);
+    return rc;
+}
+
+int rows_load_direct(struct rows *rows, long long *inserted)
+{
+    long long bad_row;
+    *inserted = rows->plan.events;
+    /* event_logs first: an event that is there already ends the attempt before much is done. */
+    int rc = copy_rows("COPY event_logs (id, event_type, correlation_id, session_id, payload, metadata, created_at, "
+                       "namespace) FROM STDIN (FORMAT binary)", &rows->logs);
+    if (rc == 0)
+        rc = stage_events(&rows->staged, &bad_row);
+    if (rc == 0)
+        rc = stage_workflows(&rows->workflows);
+    return rc == 0 ? merge_direct(&rows->plan, copy_children, rows) : rc;
+}
