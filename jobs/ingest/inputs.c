@@ -45,7 +45,7 @@ static int is_log(const struct dirent *entry)
 {
     const char *name = entry->d_name;
     size_t len = strlen(name);
-    if (name[0] == '.')
+    if (name[0] == '.' || ends_in(name, len, ".rej.jsonl")) /* our own records are no events */
         return 0;
     if (ends_in(name, len, ".gz"))
         len -= 3;

@@ -10,7 +10,8 @@ struct inputs {
 };
 
 /* A file stands for itself, whatever its name; a directory for the *.ndjson, *.jsonl and *.json in it
- * (each also .gz), by name; its subdirectories are not entered. A file met twice is taken once.
+ * (each also .gz), by name; its subdirectories are not entered, records of refused lines
+ * (*.rej.jsonl) are passed over. A file met twice is taken once.
  * 0, or an err kind, reported: ERR_NOINPUT when an operand does not exist; the others are still there. */
 int inputs_collect(struct inputs *inputs, const char *const *operands, size_t n);
 void inputs_release(struct inputs *inputs);

@@ -32,7 +32,7 @@ int load_batch_done(void *self, const struct batch *batch)
         const struct batch_refusal *refusal = &batch->refusals[i];
         const struct batch_entry *entry = &batch->entries[refusal->seq];
         bool deep = strcmp(refusal->sqlstate, "54001") == 0; /* statement_too_complex: the server's own depth */
-        int rc = reject_line(load->reject, entry->line, entry->offset, entry->raw,
+        int rc = reject_line(&load->reject, entry->line, entry->offset, entry->raw,
                              deep ? REASON_TOO_DEEP : REASON_SERVER_REFUSED, refusal->message, refusal->sqlstate);
         if (rc != 0)
             return rc;
@@ -47,7 +47,7 @@ static int take_piece(struct load *load, struct input *input, const struct line 
         load->counts.lines++;
     }
     input->long_length += (int64_t)line->raw.len;
-    int rc = reject_piece(load->reject, line, input->long_from, input->long_length);
+    int rc = reject_piece(&load->reject, line, input->long_from, input->long_length);
     if (line->last_piece)
         input->long_length = 0;
     return rc;
@@ -77,7 +77,7 @@ static int take_line(struct load *load, struct input *input, const struct line *
     }
     load->counts.lines++;
     if (reason != REASON_NONE)
-        return reject_line(load->reject, line->number, line->offset, line->raw, reason, load->parser.detail, NULL);
+        return reject_line(&load->reject, line->number, line->offset, line->raw, reason, load->parser.detail, NULL);
     if (load->writers == NULL) {
         load->counts.inserted++;
         return 0;
@@ -95,10 +95,12 @@ static int take_lines(struct load *load, struct input *input)
             return rc;
         if (line.number % LINES_PER_LOOK == 0) {
             if (stop_requested())
-                return stop_report();
-            progress_update(&load->progress, input->source.bytes_read, line.number, load->reject->count);
+                return stop_requested();
+            progress_update(&load->progress, input->source.bytes_read, line.number, load->reject.count);
         }
     }
+    if (stop_requested())
+        return stop_requested();
     if (more < 0 && input->source.fault == SOURCE_FINE)
         return fail(ERR_INTERNAL, "out of memory for a line of '%s'", input->path);
     return load->writers == NULL ? 0 : writers_flush(load->writers);
@@ -137,6 +139,14 @@ static int report_tail(struct load *load, const struct input *input)
     return ERR_FINDINGS;
 }
 
+/* Said even to cron: the exit code alone names neither the file nor how many. */
+static void report_rejects(const struct load *load, const char *path)
+{
+    if (load->counts.rejected > 0)
+        log_warning("'%s': %lld of %lld lines refused", path, (long long)load->counts.rejected,
+                    (long long)load->counts.lines);
+}
+
 /* How the file ended, as the ledger calls it, and what to exit with. */
 static const char *judge_end(struct load *load, const struct input *input, int *rc)
 {
@@ -155,6 +165,7 @@ static const char *judge_end(struct load *load, const struct input *input, int *
 static void add_totals(struct load *load)
 {
     struct ledger_counts *totals = &load->totals;
+    load->files++;
     totals->lines += load->counts.lines;
     totals->inserted += load->counts.inserted;
     totals->duplicates += load->counts.duplicates;
@@ -162,20 +173,21 @@ static void add_totals(struct load *load)
     totals->blank += load->counts.blank;
     totals->bytes_read += load->counts.bytes_read;
     for (size_t i = 0; i < REASON_COUNT; i++)
-        load->rejects_by_reason[i] += load->reject->by_reason[i];
+        load->rejects_by_reason[i] += load->reject.by_reason[i];
 }
 
 /* Everything is in the tables and the refused lines are on disk: only then the file is done. */
 static int finish(struct load *load, struct input *input)
 {
     int outcome;
-    load->counts.rejected = load->reject->count;
+    load->counts.rejected = load->reject.count;
     load->counts.bytes_read = input->source.bytes_read;
-    int rc = reject_commit(load->reject);
+    int rc = reject_commit(&load->reject);
     if (rc == 0)
         rc = check_counts(load, input->path);
     if (rc != 0)
         return rc;
+    report_rejects(load, input->path);
     const char *state = judge_end(load, input, &outcome);
     if (load->writers != NULL) {
         if (session_lost())
@@ -214,23 +226,21 @@ static int open_input(struct load *load, struct input *input, bool *fatal)
 
 static int load_opened(struct load *load, struct input *input, bool *fatal)
 {
-    struct reject reject;
     bool dry = load->writers == NULL;
     int rc = open_input(load, input, fatal);
-    reject_init(&reject, dry ? NULL : load->options->rejects_dir, input->path, load->run->id);
-    load->reject = &reject;
+    reject_init(&load->reject, dry ? NULL : load->options->rejects_dir, input->path, load->run->id);
     load->counts = (struct ledger_counts){0};
     if (rc == 0) {
         progress_start(&load->progress, input->path, input->identity.size, load->run->common->quiet);
         rc = load_lines(load, input);
         progress_end(&load->progress);
         *fatal = rc != 0 && rc != ERR_FINDINGS && rc != ERR_INPUT;
-        if (*fatal)
-            reject_commit(&reject); /* what is known of the refused lines stays, though the run failed */
-        load->files++;
-        add_totals(load);
+        if (*fatal) /* what is known of the refused lines stays, though the run failed */
+            reject_commit(&load->reject);
+        else
+            add_totals(load);
     }
-    reject_release(&reject);
+    reject_release(&load->reject);
     source_release(&input->source);
     return rc;
 }

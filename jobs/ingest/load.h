@@ -18,7 +18,7 @@ struct load {
     struct progress progress;
     /* of the file under way */
     struct ledger_counts counts;
-    struct reject *reject;
+    struct reject reject;
     long long file_id;
     /* of the run */
     int64_t files, files_skipped, files_incomplete, files_damaged;
@@ -26,9 +26,9 @@ struct load {
     int64_t rejects_by_reason[REASON_COUNT];
 };
 
-/* Load a file, or skip it when it is done. Errors of the file itself (ERR_NOINPUT, ERR_NOPERM, ERR_INPUT, ERR_TEMPFAIL when
- * another run has it) leave the run able to go on with the next one; '*fatal' tells whether it is not.
- * ERR_FINDINGS: lines were refused, or its last line is not whole yet. Errors are reported. */
+/* Load a file, or skip it when it is done. Errors of the file itself (ERR_NOINPUT, ERR_NOPERM, ERR_INPUT,
+ * ERR_TEMPFAIL when another run has it) let the run go on with the next one; '*fatal' tells of those that do
+ * not. ERR_FINDINGS: lines were refused, or its last line is not whole yet. Errors are reported. */
 int load_file(struct load *load, const char *path, bool *fatal);
 
 /* A writer's verdict on a batch of the file under way (writers_done; 'self' is the struct load). */

@@ -20,9 +20,7 @@ static int merge_children(const struct merge_plan *plan)
 /* What is only known when the children are in: ranks, derived columns, stamps that waited. */
 static int settle_workflows(const struct merge_plan *plan, long long known)
 {
-    int rc = merge_prefer_indexes();
-    if (rc == 0 && known > 0 && plan->steps > 0)
-        rc = merge_step_ranks();
+    int rc = known > 0 && plan->steps > 0 ? merge_step_ranks() : 0;
     if (rc == 0 && known > 0)
         rc = merge_known_workflows();
     if (rc == 0 && (plan->hashless > 0 || plan->hash_events > 0))

@@ -39,8 +39,6 @@ int merge_event_conflicts(void);
 /* New workflows, with their facts; '*known' is how many were there before (stage_known), '*foreign'
  * how many of those have an id of their own: the staged events name them by it afterwards. */
 int merge_new_workflows(long long *known, long long *foreign);
-/* For the rest of the transaction, plans that start at few rows and follow indexes. */
-int merge_prefer_indexes(void);
 /* Those that were there: joined with what the batch says. After the steps. */
 int merge_known_workflows(void);
 

@@ -27,13 +27,6 @@ size_t range_entry(const struct range *range, long long row)
     return range->to;
 }
 
-static struct buf *all_buffers(struct rows *rows, size_t i)
-{
-    struct buf *const buffers[] = {&rows->workflows,   &rows->staged, &rows->logs,  &rows->steps,
-                                   &rows->transitions, &rows->stamps, &rows->marks, &rows->scratch};
-    return i < sizeof(buffers) / sizeof(buffers[0]) ? buffers[i] : NULL;
-}
-
 int rows_init(struct rows *rows, size_t max_events)
 {
     *rows = (struct rows){.n_ids = 16};
@@ -47,9 +40,9 @@ int rows_init(struct rows *rows, size_t max_events)
 
 void rows_release(struct rows *rows)
 {
-    struct buf *buf;
-    for (size_t i = 0; (buf = all_buffers(rows, i)) != NULL; i++)
-        buf_release(buf);
+    for (size_t i = 0; i < ROWS_COUNT; i++)
+        buf_release(&rows->of[i]);
+    buf_release(&rows->steps);
     fold_release(&rows->fold);
     free(rows->ids);
     rows->ids = NULL;
@@ -100,29 +93,29 @@ static void add_mark(struct rows *rows, const struct event *stamp)
             return;
     recent->minutes[recent->n % RECENT_MARKS] = minute;
     recent->name_spaces[recent->n++ % RECENT_MARKS] = stamp->name_space;
-    row_mark(&rows->marks, stamp->name_space, minute);
+    row_mark(&rows->of[ROWS_MARKS], stamp->name_space, minute);
 }
 
 static void add_direct(struct rows *rows, const struct event *event, size_t place)
 {
-    row_log(&rows->logs, event);
+    row_log(&rows->of[ROWS_LOGS], event);
     switch (event->kind) {
     case EVENT_STEP_STARTED:
     case EVENT_STEP_COMPLETED:
-    case EVENT_STEP_FAILED: row_step(&rows->steps, event); break;
-    case EVENT_STATE_TRANSITION: row_transition(&rows->transitions, event); break;
+    case EVENT_STEP_FAILED: row_step(&rows->of[ROWS_STEPS], event); break;
+    case EVENT_STATE_TRANSITION: row_transition(&rows->of[ROWS_TRANSITIONS], event); break;
     case EVENT_STAMP_CREATED:
         if (event->facts[FACT_FILE_HASH].at == NULL) {
-            row_event(&rows->staged, event, (int64_t)place);
+            row_event(&rows->of[ROWS_STAGED], event, (int64_t)place);
             break;
         }
-        row_stamp(&rows->stamps, event);
+        row_stamp(&rows->of[ROWS_STAMPS], event);
         add_mark(rows, event);
         break;
     case EVENT_NODE_REGISTERED:
     case EVENT_NODE_HEARTBEAT:
     case EVENT_AGGREGATION_COMPLETED:
-    case EVENT_STATE_AGGREGATION_COMPLETED: row_event(&rows->staged, event, (int64_t)place); break;
+    case EVENT_STATE_AGGREGATION_COMPLETED: row_event(&rows->of[ROWS_STAGED], event, (int64_t)place); break;
     default: break;
     }
 }
@@ -142,9 +135,9 @@ static void fold_range(struct rows *rows, const struct range *range)
     }
     for (size_t i = 0; i < rows->fold.n_workflows; i++) {
         struct folded_workflow *workflow = &rows->fold.workflows[i];
-        buf_reset(&rows->scratch);
-        size_t n = fold_steps(&rows->fold, workflow, &rows->scratch);
-        row_workflow(&rows->workflows, workflow, buf_span(&rows->scratch), n);
+        buf_reset(&rows->steps);
+        size_t n = fold_steps(&rows->fold, workflow, &rows->steps);
+        row_workflow(&rows->of[ROWS_WORKFLOWS], workflow, buf_span(&rows->steps), n);
     }
     rows->plan.workflows = (long long)rows->fold.n_workflows;
 }
@@ -152,9 +145,8 @@ static void fold_range(struct rows *rows, const struct range *range)
 int rows_make(struct rows *rows, const struct range *range, bool direct)
 {
     const struct batch_entry *entries = range->batch->entries;
-    struct buf *buf;
-    for (size_t i = 0; (buf = all_buffers(rows, i)) != NULL; i++)
-        buf_reset(buf);
+    for (size_t i = 0; i < ROWS_COUNT; i++)
+        buf_reset(&rows->of[i]);
     rows->plan = (struct merge_plan){0};
     rows->recent.n = 0;
     fold_range(rows, range);
@@ -165,19 +157,19 @@ int rows_make(struct rows *rows, const struct range *range, bool direct)
         if (direct)
             add_direct(rows, &entries[i].event, i);
         else
-            row_event(&rows->staged, &entries[i].event, (int64_t)i);
+            row_event(&rows->of[ROWS_STAGED], &entries[i].event, (int64_t)i);
     }
-    for (size_t i = 0; (buf = all_buffers(rows, i)) != NULL; i++)
-        if (!buf_ok(buf))
+    for (size_t i = 0; i < ROWS_COUNT; i++)
+        if (!buf_ok(&rows->of[i]) || !buf_ok(&rows->steps))
             return fail(ERR_INTERNAL, "out of memory for a batch of %zu lines", range_live(range));
     return 0;
 }
 
 int rows_load_staged(struct rows *rows, long long *inserted, long long *bad_row)
 {
-    int rc = stage_events(&rows->staged, bad_row);
+    int rc = stage_events(&rows->of[ROWS_STAGED], bad_row);
     if (rc == 0)
-        rc = stage_workflows(&rows->workflows);
+        rc = stage_workflows(&rows->of[ROWS_WORKFLOWS]);
     return rc == 0 ? merge_batch(&rows->plan, inserted) : rc;
 }
 
@@ -191,15 +183,15 @@ static int copy_children(void *self)
 {
     const struct rows *rows = self;
     int rc = copy_rows("COPY workflow_steps (id, workflow_id, step_name, step_order, status, execution_time_ms, "
-                       "step_data, error_message, created_at) FROM STDIN (FORMAT binary)", &rows->steps);
+                       "step_data, error_message, created_at) FROM STDIN (FORMAT binary)", &rows->of[ROWS_STEPS]);
     if (rc == 0)
         rc = copy_rows("COPY fsm_transitions (id, entity_id, entity_type, from_state, to_state, transition_event, "
-                       "transition_data, created_at) FROM STDIN (FORMAT binary)", &rows->transitions);
+                       "transition_data, created_at) FROM STDIN (FORMAT binary)", &rows->of[ROWS_TRANSITIONS]);
     if (rc == 0)
         rc = copy_rows("COPY metadata_stamps (id, workflow_id, file_hash, stamp_data, namespace, created_at) "
-                       "FROM STDIN (FORMAT binary)", &rows->stamps);
+                       "FROM STDIN (FORMAT binary)", &rows->of[ROWS_STAMPS]);
     if (rc == 0)
-        rc = copy_rows("COPY rollup_changes (namespace, bucket) FROM STDIN (FORMAT binary)", &rows->marks);
+        rc = copy_rows("COPY rollup_changes (namespace, bucket) FROM STDIN (FORMAT binary)", &rows->of[ROWS_MARKS]);
     return rc;
 }
 
@@ -209,10 +201,10 @@ int rows_load_direct(struct rows *rows, long long *inserted)
     *inserted = rows->plan.events;
     /* event_logs first: an event that is there already ends the attempt before much is done. */
     int rc = copy_rows("COPY event_logs (id, event_type, correlation_id, session_id, payload, metadata, created_at, "
-                       "namespace) FROM STDIN (FORMAT binary)", &rows->logs);
+                       "namespace) FROM STDIN (FORMAT binary)", &rows->of[ROWS_LOGS]);
     if (rc == 0)
-        rc = stage_events(&rows->staged, &bad_row);
+        rc = stage_events(&rows->of[ROWS_STAGED], &bad_row);
     if (rc == 0)
-        rc = stage_workflows(&rows->workflows);
+        rc = stage_workflows(&rows->of[ROWS_WORKFLOWS]);
     return rc == 0 ? merge_direct(&rows->plan, copy_children, rows) : rc;
 }

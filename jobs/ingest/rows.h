@@ -29,13 +29,23 @@ struct row_marks {
     size_t n;
 };
 
+/* Where rows go. */
+enum rows_kind {
+    ROWS_STAGED,      /* stage_events: all events, or of a direct load those that are merged */
+    ROWS_WORKFLOWS,   /* stage_workflows */
+    ROWS_LOGS,        /* a direct load's, from here on: event_logs */
+    ROWS_STEPS,       /* workflow_steps */
+    ROWS_TRANSITIONS, /* fsm_transitions */
+    ROWS_STAMPS,      /* metadata_stamps */
+    ROWS_MARKS,       /* rollup_changes */
+    ROWS_COUNT
+};
+
 struct rows {
     struct fold fold;
     struct merge_plan plan;
-    struct buf workflows;    /* stage_workflows */
-    struct buf staged;       /* stage_events: all events, or of a direct load those that are merged */
-    struct buf logs, steps, transitions, stamps, marks; /* a direct load's rows for the tables */
-    struct buf scratch;
+    struct buf of[ROWS_COUNT];
+    struct buf steps;        /* scratch: one workflow's array */
     struct row_marks recent;
     size_t *ids;             /* hash table of event ids: place + 1, 0 empty */
     size_t n_ids;            /* a power of two */

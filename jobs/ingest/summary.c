@@ -39,9 +39,10 @@ void summary_json(const struct load *load, double elapsed_s, struct buf *out)
 static void print_text(const struct load *load, double elapsed_s)
 {
     const struct ledger_counts *totals = &load->totals;
-    printf("%s%lld files read, %lld skipped in %.1f s (%.0f lines/s)\n",
+    printf("%s%lld %s read, %lld skipped in %.1f s (%.0f lines/s)\n",
            load->run->common->dry_run ? "dry run, nothing was written: " : "", (long long)load->files,
-           (long long)load->files_skipped, elapsed_s, lines_per_s(load, elapsed_s));
+           load->files == 1 ? "file" : "files", (long long)load->files_skipped, elapsed_s,
+           lines_per_s(load, elapsed_s));
     printf("%lld lines = %lld inserted + %lld duplicates + %lld rejected + %lld blank\n", (long long)totals->lines,
            (long long)totals->inserted, (long long)totals->duplicates, (long long)totals->rejected,
            (long long)totals->blank);

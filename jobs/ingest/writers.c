@@ -122,7 +122,7 @@ static int died(struct link *link)
     int code = proc_wait(link->pid);
     link->pid = -1;
     if (stop_requested())
-        return stop_report();
+        return stop_requested();
     if (code > 0 && code < 128)
         return code; /* it has said why */
     int rc = fail(ERR_TEMPFAIL, "a writer was killed (exit %d)", code);
@@ -154,7 +154,7 @@ static int wait_some(struct writers *writers, int timeout)
         fds[i] = (struct pollfd){.fd = writers->links[i].from, .events = POLLIN};
     int n = poll(fds, writers->config.n, timeout);
     if (stop_requested())
-        return stop_report();
+        return stop_requested();
     if (n < 0)
         return errno == EINTR ? 0 : fail_errno(ERR_INTERNAL, "cannot wait for the writers");
     for (size_t i = 0; n > 0 && i < writers->config.n; i++) {

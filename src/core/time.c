@@ -83,7 +83,8 @@ static int parse_seconds(const char *at, int64_t *seconds)
         return -1;
     if (hour > 23 || minute > 59 || second > 60)
         return -1;
-    *seconds = days_of_date(year, (int)month, (int)day) * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second;
+    *seconds = days_of_date(year, (int)month, (int)day) * SECONDS_PER_DAY + (int64_t)hour * 3600 +
+               (int64_t)minute * 60 + second;
     return 0;
 }
 

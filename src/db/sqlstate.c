@@ -40,6 +40,7 @@ static const struct meaning meanings[] = {
     {"22", ERR_INPUT, false, NULL},
     {"23", ERR_INPUT, false, NULL},
     {"54", ERR_INPUT, false, NULL},
+    {"P0001", ERR_INPUT, false, NULL}, /* RAISE EXCEPTION, as a trigger does that refuses a row */
     {"", ERR_INTERNAL, false, NULL},
 };
 

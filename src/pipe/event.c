@@ -14,10 +14,10 @@
 #define TIME_EARLIEST TIME_PG_EPOCH
 #define TIME_AHEAD (INT64_C(31) * 86400 * TIME_SECOND)
 
-/* Ids of events that bring none: UUIDv5 of the line's bytes in this name space, so the
- * same line is the same event wherever it is read. */
+/* Ids of events that bring none: UUIDv5 of the line's bytes in this name space, so the same line is the same
+ * event wherever it is read. The name space is the UUIDv5 of "bridgejob.lines" in the DNS name space. */
 static const struct uuid lines_name_space = {
-    {0x9a, 0x1f, 0x3c, 0x52, 0x77, 0xe0, 0x5b, 0x4d, 0xb1, 0x68, 0x0d, 0x25, 0xfa, 0x43, 0x9c, 0x7e}};
+    {0x02, 0xec, 0xf5, 0x3b, 0xd8, 0xbc, 0x57, 0x10, 0x9d, 0x01, 0x6d, 0x8e, 0x2e, 0x01, 0xe7, 0xf7}};
 
 void event_parser_init(struct event_parser *parser, const struct event_policy *policy)
 {
@@ -203,7 +203,7 @@ static enum reason take_namespace(struct event_parser *parser, bool sub_object, 
 /* The envelope's columns, in the order in which their absence is reported. */
 static enum reason take_envelope(struct event_parser *parser, struct event *event, struct span *original_type)
 {
-    struct span type, type_json;
+    struct span type, type_json = SPAN_NONE;
     bool sub_object;
     enum reason reason = find_type(parser, &type, &type_json);
     if (reason == REASON_NONE)
@@ -223,7 +223,7 @@ static enum reason take_envelope(struct event_parser *parser, struct event *even
 
 enum reason event_parse(struct event_parser *parser, struct span line, struct event *event)
 {
-    struct span original_type;
+    struct span original_type = SPAN_NONE;
     *event = (struct event){.kind = EVENT_OTHER};
     for (size_t i = 0; i < NUMBER_COUNT; i++)
         event->numbers[i] = NUMBER_ABSENT;

@@ -261,20 +261,32 @@ static enum reason take_node(struct event_parser *parser, struct event *event)
     return reason == REASON_NONE ? take_node_described(parser, event) : reason;
 }
 
-/* What a bridge's row needs: bridge_id here, its counts are read from the payload by the
- * merge, so only judged here. */
+/* What a bridge's row needs: bridge_id and its state here; the rest is read from the payload by
+ * the merge, so it is only judged here. */
 static enum reason take_bridge(struct event_parser *parser, struct event *event)
 {
-    static const char *const counts[] = {"total_workflows_processed", "total_items_aggregated",
-                                         "aggregation_duration_ms"};
+    static const struct {
+        const char *name;
+        double least, most;
+    } numbers[] = {
+        {"total_workflows_processed", 0, INT32_MAX}, {"total_items_aggregated", 0, INT32_MAX},
+        {"total_size_bytes", 0, 9e18},               {"aggregation_duration_ms", 0, INT32_MAX},
+        {"items_per_second", 0, 99999999},           {"version", 1, INT32_MAX},
+    };
     const struct json_members *body = envelope_body(parser);
     const struct json_member *id = field_first(body, "bridge_id", NULL, NULL);
-    int64_t ignored;
+    struct span ignored;
     event->has_entity = id != NULL;
+    if (id == NULL)
+        return REASON_NONE;
     enum reason reason = field_id(parser, id, "bridge_id", &event->entity);
-    for (size_t i = 0; event->has_entity && reason == REASON_NONE && i < sizeof(counts) / sizeof(counts[0]); i++)
-        reason = field_integer(parser, field_first(body, counts[i], NULL, NULL), counts[i], &ignored);
-    if (event->has_entity && reason == REASON_NONE)
+    for (size_t i = 0; reason == REASON_NONE && i < sizeof(numbers) / sizeof(numbers[0]); i++)
+        reason = field_within(parser, field_first(body, numbers[i].name, NULL, NULL), numbers[i].name,
+                              numbers[i].least, numbers[i].most);
+    if (reason == REASON_NONE)
+        reason = field_text(parser, field_first(body, "aggregation_type", NULL, NULL), "aggregation_type", STATE_LIMIT,
+                            &ignored);
+    if (reason == REASON_NONE)
         reason = field_state(parser, field_first(body, "current_fsm_state", "fsm_state", NULL), "current_fsm_state",
                              STATE_LIMIT, &event->facts[FACT_STATE]);
     return reason;

@@ -2,11 +2,12 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 /* The name space of ids that were no UUIDs: UUIDv5 of "bridgejob.ids" in the DNS name
  * space (RFC 9562 6.6), so that everyone can compute the same. */
 static const struct uuid ids_name_space = {
-    {0x5c, 0x7e, 0x91, 0x0b, 0x2d, 0x43, 0x5a, 0x86, 0x9f, 0x10, 0x6e, 0x37, 0xc4, 0xd8, 0x12, 0xab}};
+    {0x6e, 0xd6, 0x7f, 0xeb, 0x72, 0xcb, 0x59, 0x04, 0xa1, 0xfe, 0x9c, 0x7d, 0x1c, 0xd4, 0x97, 0xbf}};
 
 enum reason field_refuse(struct event_parser *parser, enum reason reason, const char *fmt, ...)
 {
@@ -143,6 +144,23 @@ enum reason field_integer(struct event_parser *parser, const struct json_member 
     if (value > INT32_MAX || (negative && value > 0))
         return field_refuse(parser, REASON_INTEGER_OUT_OF_RANGE, "'%s' is not between 0 and 2147483647", column);
     *out = value;
+    return REASON_NONE;
+}
+
+enum reason field_within(struct event_parser *parser, const struct json_member *member, const char *column,
+                         double least, double most)
+{
+    char text[64];
+    if (member == NULL)
+        return REASON_NONE;
+    if (member->type != JSON_NUMBER)
+        return field_refuse(parser, REASON_INVALID_FIELD, "'%s' is not a number", column);
+    int n = snprintf(text, sizeof(text), "%.*s", (int)(member->value.len < INT32_MAX ? member->value.len : INT32_MAX),
+                     member->value.at);
+    double value = strtod(text, NULL);
+    if (n >= (int)sizeof(text) || !(value > least - 0.5 && value < most + 0.5))
+        return field_refuse(parser, REASON_INTEGER_OUT_OF_RANGE, "'%s' is not between %.0f and %.0f", column, least,
+                            most);
     return REASON_NONE;
 }
 

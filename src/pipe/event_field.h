@@ -32,6 +32,10 @@ enum reason field_id(struct event_parser *parser, const struct json_member *memb
 enum reason field_integer(struct event_parser *parser, const struct json_member *member, const char *column,
                           int64_t *out);
 
+/* Only judged: a number that, rounded to a whole one, lies between two bounds. */
+enum reason field_within(struct event_parser *parser, const struct json_member *member, const char *column,
+                         double least, double most);
+
 /* The value as JSON text, whatever it is. */
 void field_json(const struct json_member *member, struct span *out);
 

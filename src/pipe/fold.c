@@ -46,7 +46,7 @@ int fold_state_rank(struct span state)
 int64_t fold_elapsed_ms(int64_t from, int64_t to)
 {
     int64_t ms = (to - from + 500) / 1000;
-    return ms < 0 || ms > INT32_MAX ? NUMBER_ABSENT : ms;
+    return to < from || ms > INT32_MAX ? NUMBER_ABSENT : ms;
 }
 
 static void start_workflow(struct folded_workflow *workflow, const struct event *event)
@@ -129,6 +129,9 @@ static int compare_states(const struct folded_workflow *kept, const struct event
     int64_t ms = event->numbers[NUMBER_EXECUTION_MS];
     if (ms != kept->own_ms)
         return ms < kept->own_ms ? -1 : 1;
+    /* An empty error is one; the server puts it behind none, too. */
+    if ((event->facts[FACT_ERROR].at == NULL) != (kept->error.at == NULL))
+        return kept->error.at == NULL ? 1 : -1;
     return span_compare(event->facts[FACT_ERROR], kept->error);
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/err.h"
+#include "core/stop.h"
 
 #define SOURCE_CHUNK ((size_t)256 * 1024)
 #define GZIP_WINDOW (15 + 16) /* largest window, gzip header only (zlib.h: inflateInit2) */
@@ -33,7 +34,7 @@ static ssize_t refill(struct source *source)
     ssize_t n;
     do {
         n = read(source->fd, source->in + source->in_len, SOURCE_CHUNK - source->in_len);
-    } while (n < 0 && errno == EINTR);
+    } while (n < 0 && errno == EINTR && !stop_requested());
     if (n < 0) {
         source->error = errno;
         return give_up(source, SOURCE_IO);

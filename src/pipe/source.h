@@ -14,7 +14,7 @@ enum source_fault {
     SOURCE_CUT,       /* gzip ends in the middle of a member */
     SOURCE_DAMAGED,   /* gzip does not inflate, or its checksum or length is wrong */
     SOURCE_GARBAGE,   /* bytes behind the last gzip member that are no member */
-    SOURCE_IO         /* read(2) failed; errno is in 'error' */
+    SOURCE_IO         /* read(2) failed, or was interrupted to stop; errno is in 'error' */
 };
 
 struct source {

@@ -19,6 +19,7 @@ mask() {
     sed -E 's/in [0-9]+ ms$/in # ms/; s/"execution_ms": [0-9]+/"execution_ms": #/
         s/in [0-9.]+ s \([0-9]+ lines\/s\)/in # s (# lines\/s)/
         s/"bytes_read":[0-9]+,"elapsed_s":[0-9.]+,"lines_per_s":[0-9]+/"bytes_read":#,"elapsed_s":#,"lines_per_s":#/
+        s/^([0-9,]*,)[0-9]+,[0-9.]+(,[0-9]+)$/\1#,#\2/
         s/20[0-9-]{8}T[0-9:]{8}\.[0-9]{6}Z/TIME/g'
 }
 
@@ -35,20 +36,21 @@ run_example() { # document, command, wanted output
 }
 
 # The ```console blocks of a document: '$ ' begins a command, '> ' behind it goes on with it, the rest is its output.
+# (Names of its own: the examples share them.)
 run_examples() { # document, its name
-    local line='' inside='' command='' wanted=''
+    local doc_line='' doc_inside='' doc_command='' doc_wanted=''
     examples=0
-    while IFS= read -r line <&3; do
-        case $inside$line in
-        '```console') inside='|' ;;
+    while IFS= read -r doc_line <&3; do
+        case $doc_inside$doc_line in
+        '```console') doc_inside='|' ;;
         '|```' | '|$ '*)
-            run_example "$2" "$command" "$wanted"
-            command='' wanted=''
-            case $line in '$ '*) command=${line#'$ '} ;; *) inside='' ;; esac ;;
+            run_example "$2" "$doc_command" "$doc_wanted"
+            doc_command='' doc_wanted=''
+            case $doc_line in '$ '*) doc_command=${doc_line#'$ '} ;; *) doc_inside='' ;; esac ;;
         '|> '* | '|>')
-            line=${line#>}
-            command+=$'\n'${line# } ;;
-        '|'*) wanted+=$line$'\n' ;;
+            doc_line=${doc_line#>}
+            doc_command+=$'\n'${doc_line# } ;;
+        '|'*) doc_wanted+=$doc_line$'\n' ;;
         esac
     done 3<"$1" </dev/null
     same "$2: every example was run" "$examples" "$(grep -c '^\$ ' "$1")"
@@ -117,8 +119,7 @@ check_names() {
         for target in $(grep -o '](\([^)#:]*\)' "$document" | sed 's/](//'); do
             check "$document: '$target' is there" test -e "$(dirname "$document")/$target"
         done
-        for target in $(grep -o -w 'make [a-z]*[a-z]' "$document" | sed 's/make //' | sort -u); do
-            case $target in alone) continue ;; esac
+        for target in $(grep -o -E '(^|`)make [a-z]+' "$document" | sed 's/.*make //' | sort -u); do
             check "$document: 'make $target' is a target" grep -q "^$target:" Makefile
         done
     done

@@ -1,71 +1,11 @@
-#include "events.h"
+#include "places.h"
 
 #include <stdio.h>
 
 #define ID "0b7f0f2a-5f5e-4d57-8a4b-0f4ef7a3b111"
 #define C1 "550e8400-e29b-41d4-a716-446655440000"
-#define C2 "550e8400-e29b-41d4-a716-446655440002"
 #define AT "2025-10-15T12:00:01Z"
-#define LINES_NAME_SPACE "9a1f3c52-77e0-5b4d-b168-0d25fa439c7e"
-
-/* A place of the envelope: a member of the object, or of an object within. */
-struct place {
-    const char *outer; /* NULL: the object itself */
-    const char *name;
-};
-
-/* A line that holds a value in each place from 'first' on; those before are null, or not there. 'value' has a %d for
- * the place's number. Later places are written first. */
-static void build(struct buf *line, const char *rest, const struct place *places, size_t n, size_t first,
-                  const char *value, bool nulls)
-{
-    const char *open = NULL;
-
-    buf_reset(line);
-    buf_printf(line, "{%s", rest);
-    for (size_t i = n; i-- > 0;) {
-        const char *outer = places[i].outer;
-
-        if (i < first && !nulls && (open == NULL || outer != open))
-            if (outer == NULL)
-                continue;
-        if (open != NULL && outer != open)
-            buf_add_char(line, '}');
-        buf_add_char(line, ',');
-        if (outer != NULL && outer != open)
-            buf_printf(line, "'%s':{'about':1,", outer);
-        open = outer;
-        if (i < first && !nulls)
-            buf_add_text(line, "'gone':1");
-        else
-            buf_printf(line, "'%s':", places[i].name);
-        if (i < first && nulls)
-            buf_add_text(line, "null");
-        else if (i >= first)
-            buf_printf(line, value, (int)i, (int)i);
-    }
-    buf_add_text(line, open == NULL ? "}" : "}}");
-}
-
-/* Every place counts when none before it does. 'said' is how the value of place %d is told. */
-typedef void check_place(const char *line, const struct event *event, size_t place);
-
-static void check_order(const char *rest, const struct place *places, size_t n, const char *value, check_place *check)
-{
-    struct reading reading;
-    struct buf line;
-
-    buf_init(&line);
-    reading_init(&reading);
-    for (size_t first = 0; first < n; first++) {
-        for (int nulls = 0; nulls < 2; nulls++) {
-            build(&line, rest, places, n, first, value, nulls);
-            check(buf_text(&line), read_event(&reading, buf_text(&line)), first);
-        }
-    }
-    reading_release(&reading);
-    buf_release(&line);
-}
+#define LINES_NAME_SPACE "02ecf53b-d8bc-5710-9d01-6d8e2e01e7f7"
 
 static void check_id(const char *line, const struct event *event, size_t place)
 {
@@ -209,15 +149,12 @@ static void test_time_values(void **state)
         {"'2026-02-01T00:00:00Z'", "2026-02-01T00:00:00Z", REASON_NONE}, /* 31 days from NOW */
         {"'2026-02-01T00:00:00.000001Z'", NULL, REASON_TIMESTAMP_OUT_OF_RANGE},
         {"0", NULL, REASON_TIMESTAMP_OUT_OF_RANGE},
-        {"-1", NULL, REASON_TIMESTAMP_OUT_OF_RANGE},
         {"1e300", NULL, REASON_TIMESTAMP_OUT_OF_RANGE},
         {"'1760529601'", NULL, REASON_INVALID_TIMESTAMP},
         {"'2025-02-30T00:00:00Z'", NULL, REASON_INVALID_TIMESTAMP},
-        {"'2025-10-15'", NULL, REASON_INVALID_TIMESTAMP},
         {"'yesterday'", NULL, REASON_INVALID_TIMESTAMP},
         {"''", NULL, REASON_INVALID_TIMESTAMP},
         {"true", NULL, REASON_INVALID_TIMESTAMP},
-        {"[]", NULL, REASON_INVALID_TIMESTAMP},
         {"{}", NULL, REASON_INVALID_TIMESTAMP},
         {"null", NULL, REASON_MISSING_TIMESTAMP},
     };
@@ -306,9 +243,10 @@ static void test_namespace_order(void **state)
     static const struct place with_payload[] = {{NULL, "namespace"}, {"payload", "namespace"},
                                                 {"metadata", "namespace"}, {"metadata_stamp_data", "namespace"}};
     static const struct place without[] = {{NULL, "namespace"}, {"metadata", "namespace"},
-                                           {"workflow_execution_data", "namespace"}, {"workflow_step_data", "namespace"},
-                                           {"metadata_stamp_data", "namespace"}, {"bridge_state_data", "namespace"},
-                                           {"fsm_transition_data", "namespace"}, {"node_heartbeat_data", "namespace"}};
+                                           {"workflow_execution_data", "namespace"},
+                                           {"workflow_step_data", "namespace"}, {"metadata_stamp_data", "namespace"},
+                                           {"bridge_state_data", "namespace"}, {"fsm_transition_data", "namespace"},
+                                           {"node_heartbeat_data", "namespace"}};
 
     (void)state;
     check_order("'type':'X','timestamp':'" AT "'", with_payload, LENGTH(with_payload), "'space%d'", check_namespace);
@@ -421,53 +359,6 @@ static void test_long_values(void **state)
     reading_release(&reading);
 }
 
-/* --ids hash: every id is mapped, and every original kept under its name. */
-static void test_hashed_ids(void **state)
-{
-    struct reading reading;
-    struct uuid same;
-
-    (void)state;
-    reading_init(&reading);
-    reading.parser.policy.hash_ids = true;
-    read_event(&reading, "{'type':'STATE_TRANSITION','timestamp':'" AT "','event_id':'e-1','session_id':12,"
-                         "'payload':{'workflow_id':'order\\u002d7','entity_id':'x','to_state':'t'},'metadata':{'a':1}}");
-    check_span("hash", reading.event.metadata, "{'a':1,'original_ids':{'event_id':'e-1','workflow_id':'order\\u002d7',"
-                                               "'session_id':12,'entity_id':'x'}}");
-    same = reading.event.correlation;
-    assert_true(reading.event.has_session);
-    read_event(&reading, "{'type':'X','timestamp':'" AT "','event_id':'" ID "','correlation_id':'order-7'}");
-    assert_true(uuid_equal(&same, &reading.event.correlation));
-    check_uuid("a real one", &reading.event.id, ID);
-    check_span("hash", reading.event.metadata, "{'original_ids':{'correlation_id':'order-7'}}");
-    check_refused(&reading, "{'type':'X','timestamp':'" AT "','event_id':true}", REASON_INVALID_UUID, "'event_id'");
-    reading_release(&reading);
-}
-
-/* Of a name that comes twice the last one counts, null too, as jsonb says; keys may be escaped. */
-static void test_duplicate_keys(void **state)
-{
-    struct reading reading;
-
-    (void)state;
-    reading_init(&reading);
-    read_event(&reading, "{'type':'A','type':'B','timestamp':'yesterday','timestamp':'" AT "'}");
-    check_span("last", reading.event.type, "B");
-    read_event(&reading, "{'event_type':'A','event_type':null,'type':'B','timestamp':'" AT "'}");
-    check_span("null last", reading.event.type, "B");
-    read_event(&reading, "{'event\\u005ftype':'C','type':'B','timestamp':'" AT "'}");
-    check_span("escaped", reading.event.type, "C");
-    read_event(&reading, "{'event_type':'A','event\\u005ftype':'C','timestamp':'" AT "','payload':{},"
-                         "'correlation_\\u0069d':'" C2 "'}");
-    check_span("escaped last", reading.event.type, "C");
-    check_uuid("escaped", &reading.event.correlation, C2);
-    read_event(&reading, "{'type':'STEP_FAILED','timestamp':'" AT "','payload':{'step_name':'a','workflow_id':'7',"
-                         "'workflow_id':'" C1 "','step_name':'b'}}");
-    check_uuid("payload", &reading.event.correlation, C1);
-    check_span("payload", reading.event.facts[FACT_STEP_NAME], "b");
-    reading_release(&reading);
-}
-
 /* One line leaves nothing to the next. */
 static void test_reuse(void **state)
 {
@@ -502,7 +393,6 @@ int main(void)
         cmocka_unit_test(test_correlation),     cmocka_unit_test(test_session),
         cmocka_unit_test(test_namespace_order), cmocka_unit_test(test_namespace_values),
         cmocka_unit_test(test_refusals),        cmocka_unit_test(test_long_values),
-        cmocka_unit_test(test_hashed_ids),      cmocka_unit_test(test_duplicate_keys),
         cmocka_unit_test(test_reuse),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,7 +48,8 @@ static void test_integers(void **state)
         {"1.2345e3", 1235}, {"1.2344e3", 1234}, {"12345e-1", 1235}, {"12344e-1", 1234}, {"5e-1", 1}, {"5e-2", 0},
         {"49e-2", 0}, {"0.0005e3", 1}, {"0.0004e3", 0}, {"0.00000000000000000000000000000001e33", 10},
         {"2147483647e0", 2147483647}, {"2.147483647e9", 2147483647}, {"2.147483648e9", REFUSED}, {"1e10", REFUSED},
-        {"1e100000", REFUSED}, {"1e-16000", 0}, {"0e100000", 0}, {"0.0e5", 0}, {"9e-1", 1}, {"9999999999e-1", 1000000000},
+        {"1e100000", REFUSED}, {"1e-16000", 0}, {"0e100000", 0}, {"0.0e5", 0}, {"9e-1", 1},
+        {"9999999999e-1", 1000000000},
         {"99999999999999999999", REFUSED}, {"-1e-16000", 0}, {"-1e10", REFUSED},
         {"1.000000000000000000000000000000000000000000000000000000000000000000000000000000000000", 1},
         {"0.999999999999999999999999999999999999999999999999999999999999999999999999999999999999", 1},
@@ -169,7 +170,7 @@ static void test_ids(void **state)
     struct uuid name_space;
 
     (void)state;
-    assert_int_equal(uuid_from_text(SPAN("5c7e910b-2d43-5a86-9f10-6e37c4d812ab"), &name_space), 0);
+    assert_int_equal(uuid_from_text(SPAN("6ed67feb-72cb-5904-a1fe-9c7d1cd497bf"), &name_space), 0);
     for (size_t i = 0; i < LENGTH(cases); i++) {
         for (int hash = 0; hash < 2; hash++) {
             struct field field;
@@ -179,7 +180,8 @@ static void test_ids(void **state)
 
             field_make(&field, cases[i].json);
             field.parser.policy.hash_ids = hash;
-            assert_int_equal(field_id(&field.parser, field.x, "x_id", &uuid), takes ? REASON_NONE : REASON_INVALID_UUID);
+            assert_int_equal(field_id(&field.parser, field.x, "x_id", &uuid),
+                             takes ? REASON_NONE : REASON_INVALID_UUID);
             if (cases[i].uuid != NULL) {
                 snprintf(wanted, sizeof(wanted), "%s", cases[i].uuid);
             } else if (takes) {
