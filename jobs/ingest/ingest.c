@@ -1,8 +1,10 @@
 #include "jobs/ingest/ingest.h"
 
 #include "core/err.h"
+#include "core/log.h"
 #include "core/proc.h"
 #include "core/time.h"
+#include "jobs/ingest/after.h"
 #include "jobs/ingest/inputs.h"
 #include "jobs/ingest/load.h"
 #include "jobs/ingest/summary.h"
@@ -20,7 +22,10 @@ static int start_writers(struct load *load)
         .batch_lines = options->batch_lines > 0 ? (size_t)options->batch_lines : BATCH_LINES_BY_DEFAULT,
         .max_line = (size_t)options->max_line,
         .run = load->run->id,
+        .atomic = options->atomic,
     };
+    if (options->atomic)
+        config.n = 1; /* one transaction is one connection's */
     load->writers = writers_start(&config, load_batch_done, load);
     return load->writers == NULL ? ERR_INTERNAL : 0;
 }
@@ -34,25 +39,48 @@ static int load_files(struct load *load, const struct inputs *inputs)
     return worst;
 }
 
+static int load_all(struct load *load, const struct inputs *inputs)
+{
+    int rc = load->run->common->dry_run ? 0 : start_writers(load);
+    if (rc == 0)
+        rc = load_files(load, inputs);
+    writers_stop(load->writers);
+    return rc;
+}
+
+/* The operands, and the file of --retry-rejects. */
+static int collect(const struct ingest_options *options, struct inputs *inputs)
+{
+    int rc = inputs_collect(inputs, options->files, options->n_files);
+    if (options->retry_rejects != NULL)
+        rc = err_worst(rc, inputs_add(inputs, options->retry_rejects));
+    if (inputs->n > 0 || rc != 0 || options->n_files > 0)
+        return rc;
+    rc = fail(ERR_USAGE, "no input named");
+    log_hint("name files, directories, or '-' for standard input: bridgejob help ingest");
+    return rc;
+}
+
 static int run_ingest(struct run *run, const void *job_options)
 {
     const struct ingest_options *options = job_options;
     struct load load = {.run = run, .options = options};
-    struct inputs inputs;
+    struct inputs inputs = {0};
     const struct event_policy policy = {
         .hash_ids = options->ids == IDS_HASH,
         .default_namespace = span_of(options->default_namespace == NULL ? "default" : options->default_namespace),
         .now = time_now(),
     };
-    int worst = inputs_collect(&inputs, options->files, options->n_files);
+    int worst = budget_parse(options->max_rejects, &load.budget);
+    if (worst == 0)
+        worst = after_check(options->after);
+    if (worst == 0)
+        worst = collect(options, &inputs);
+    if (worst == ERR_USAGE)
+        return worst;
     event_parser_init(&load.parser, &policy);
-    if (inputs.n > 0) {
-        int rc = run->common->dry_run ? 0 : start_writers(&load);
-        if (rc == 0)
-            rc = load_files(&load, &inputs);
-        worst = err_worst(worst, rc);
-    }
-    writers_stop(load.writers);
+    if (inputs.n > 0)
+        worst = err_worst(worst, load_all(&load, &inputs));
     double elapsed_s = run_elapsed_s(run);
     summary_json(&load, elapsed_s, &run->tally);
     worst = err_worst(worst, summary_print(&load, elapsed_s));

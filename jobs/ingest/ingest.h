@@ -19,6 +19,10 @@ struct ingest_options {
     int ids;                      /* --ids: enum ids_policy */
     int64_t max_line;             /* --max-line in bytes, default 16 MB */
     bool again;                   /* --again: read files already done */
+    const char *max_rejects;      /* --max-rejects: lines or percent (budget.h); NULL: no limit */
+    bool atomic;                  /* --atomic: a file lands whole or not at all */
+    const char *retry_rejects;    /* --retry-rejects: one more file, read again whatever the ledger says */
+    const char *after;            /* --after: keep, delete or move:DIR (after.h); NULL: keep */
     const char *default_namespace;/* --default-namespace */
 };
 

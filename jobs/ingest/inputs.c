@@ -74,7 +74,7 @@ static int add_directory(struct inputs *inputs, const char *dir)
     return rc;
 }
 
-static int add_operand(struct inputs *inputs, const char *operand)
+int inputs_add(struct inputs *inputs, const char *operand)
 {
     struct stat st;
     if (strcmp(operand, "-") == 0)
@@ -92,7 +92,7 @@ int inputs_collect(struct inputs *inputs, const char *const *operands, size_t n)
     int worst = 0;
     *inputs = (struct inputs){0};
     for (size_t i = 0; i < n; i++)
-        worst = err_worst(worst, add_operand(inputs, operands[i]));
+        worst = err_worst(worst, inputs_add(inputs, operands[i]));
     return worst;
 }
 

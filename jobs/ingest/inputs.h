@@ -14,6 +14,8 @@ struct inputs {
  * (*.rej.jsonl) are passed over. A file met twice is taken once.
  * 0, or an err kind, reported: ERR_NOINPUT when an operand does not exist; the others are still there. */
 int inputs_collect(struct inputs *inputs, const char *const *operands, size_t n);
+/* One more: a file, a directory or "-". As above. */
+int inputs_add(struct inputs *inputs, const char *operand);
 void inputs_release(struct inputs *inputs);
 
 #endif

@@ -7,6 +7,7 @@
 #include "core/stop.h"
 #include "db/lock.h"
 #include "db/session.h"
+#include "jobs/ingest/after.h"
 #include "jobs/ingest/identity.h"
 
 #define LINES_PER_LOOK 1024 /* lines between two looks at the clock and the signals */
@@ -89,10 +90,14 @@ static int take_lines(struct load *load, struct input *input)
 {
     struct line line;
     int more;
+    load->given_up = false;
     while ((more = line_next(&input->lines, &line)) > 0) {
         int rc = take_line(load, input, &line);
         if (rc != 0)
             return rc;
+        load->given_up = budget_is_past(&load->budget, load->reject.count, load->counts.lines, false);
+        if (load->given_up)
+            break;
         if (line.number % LINES_PER_LOOK == 0) {
             if (stop_requested())
                 return stop_requested();
@@ -124,7 +129,8 @@ static int report_fault(struct load *load, const struct input *input)
                   source_fault_text(input->source.fault),
                   (long long)(input->check.fault != SOURCE_FINE ? input->check.at : input->source.bytes_read),
                   (long long)input->lines.number);
-    log_hint("the lines before it are loaded; get the whole file and run the same command again");
+    log_hint("%sget the whole file and run the same command again",
+             load->options->atomic ? "" : "the lines before it are loaded; ");
     return rc;
 }
 
@@ -147,9 +153,23 @@ static void report_rejects(const struct load *load, const char *path)
                     (long long)load->counts.lines);
 }
 
+static int report_budget(struct load *load, const struct input *input)
+{
+    load->files_refused++;
+    int rc = fail(ERR_INPUT, "'%s' is given up: %lld of %lld lines are refused (--max-rejects %s)", input->path,
+                  (long long)load->counts.rejected, (long long)load->counts.lines, load->options->max_rejects);
+    log_hint("see the refused lines in '%s', mend the file or raise the budget, and run the same command again",
+             load->options->rejects_dir);
+    return rc;
+}
+
 /* How the file ended, as the ledger calls it, and what to exit with. */
 static const char *judge_end(struct load *load, const struct input *input, int *rc)
 {
+    if (load->given_up || budget_is_past(&load->budget, load->counts.rejected, load->counts.lines, true)) {
+        *rc = report_budget(load, input);
+        return "refused";
+    }
     if (input->source.fault != SOURCE_FINE) {
         *rc = report_fault(load, input);
         return "cut";
@@ -176,6 +196,23 @@ static void add_totals(struct load *load)
         load->rejects_by_reason[i] += load->reject.by_reason[i];
 }
 
+/* With --atomic: keep the file when it is whole, else nothing of it, which then counts for nothing. */
+static int end_transaction(struct load *load, const struct input *input, bool whole)
+{
+    if (whole)
+        return writers_commit(load->writers);
+    load->counts = (struct ledger_counts){.bytes_read = input->source.bytes_read};
+    memset(load->reject.by_reason, 0, sizeof(load->reject.by_reason));
+    log_info("'%s': nothing of it is loaded (--atomic)", input->path);
+    return writers_rollback(load->writers);
+}
+
+static int enter_in_ledger(struct load *load, const struct input *input, const char *state)
+{
+    int rc = session_lost() ? session_reopen() : 0;
+    return rc == 0 ? ledger_end_file(load->file_id, state, &input->identity, &load->counts) : rc;
+}
+
 /* Everything is in the tables and the refused lines are on disk: only then the file is done. */
 static int finish(struct load *load, struct input *input)
 {
@@ -189,12 +226,15 @@ static int finish(struct load *load, struct input *input)
         return rc;
     report_rejects(load, input->path);
     const char *state = judge_end(load, input, &outcome);
-    if (load->writers != NULL) {
-        if (session_lost())
-            rc = session_reopen();
-        if (rc == 0)
-            rc = ledger_end_file(load->file_id, state, &input->identity, &load->counts);
-    }
+    bool done = strcmp(state, "done") == 0;
+    if (load->writers == NULL)
+        return outcome;
+    if (load->options->atomic)
+        rc = end_transaction(load, input, done);
+    if (rc == 0)
+        rc = enter_in_ledger(load, input, state);
+    if (rc == 0 && done && input->regular)
+        rc = after_done(load->options->after, input->path);
     return rc != 0 ? rc : outcome;
 }
 
@@ -264,7 +304,9 @@ static int find_done(const struct input *input, struct ledger_file *file, bool *
 static int load_locked(struct load *load, struct input *input, bool *fatal)
 {
     bool done = false;
-    int rc = load->options->again ? 0 : find_done(input, &input->identity, &done);
+    const char *retried = load->options->retry_rejects;
+    bool again = load->options->again || (retried != NULL && strcmp(retried, input->path) == 0);
+    int rc = again ? 0 : find_done(input, &input->identity, &done);
     if (rc != 0) {
         *fatal = session_lost();
         return rc;
@@ -291,8 +333,10 @@ int load_file(struct load *load, const char *path, bool *fatal)
     rc = lock_take(key, what);
     if (rc != 0)
         return rc;
+    unsigned session = session_number();
     rc = load_locked(load, &input, fatal);
-    if (!*fatal && session_is_open() && !session_lost())
+    /* With the session it was taken in, the lock is gone. */
+    if (!*fatal && !session_lost() && session_number() == session)
         rc = err_worst(rc, lock_give(key, what));
     return rc;
 }

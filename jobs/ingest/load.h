@@ -3,6 +3,7 @@
 #define BRIDGEJOB_JOBS_LOAD_H
 
 #include "core/progress.h"
+#include "jobs/ingest/budget.h"
 #include "jobs/ingest/ingest.h"
 #include "jobs/ingest/ledger.h"
 #include "jobs/ingest/writers.h"
@@ -14,14 +15,16 @@ struct load {
     const struct run *run;
     const struct ingest_options *options;
     struct event_parser parser;
+    struct budget budget;
     struct writers *writers;         /* NULL: a dry run */
     struct progress progress;
     /* of the file under way */
     struct ledger_counts counts;
     struct reject reject;
     long long file_id;
+    bool given_up;                   /* it is past its budget of refused lines */
     /* of the run */
-    int64_t files, files_skipped, files_incomplete, files_damaged;
+    int64_t files, files_skipped, files_incomplete, files_damaged, files_refused;
     struct ledger_counts totals;
     int64_t rejects_by_reason[REASON_COUNT];
 };

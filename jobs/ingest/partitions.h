@@ -2,11 +2,11 @@
 #ifndef BRIDGEJOB_JOBS_PARTITIONS_H
 #define BRIDGEJOB_JOBS_PARTITIONS_H
 
-#include <stdint.h>
+#include <stdbool.h>
 
-/* Have a partition for the month (UTC) that holds 'us'. In a transaction of its own, outside
- * any other. Made beside the table and attached, which blocks nobody who writes
+/* Have a partition for a month (UTC): in a transaction of its own, or, when 'within' one already, as part of it.
+ * Made beside the table and attached, which blocks nobody who writes
  * (Manual: ALTER TABLE … ATTACH PARTITION takes SHARE UPDATE EXCLUSIVE). 0 or an err kind, noted. */
-int partitions_have_month(int year, int month);
+int partitions_have_month(int year, int month, bool within);
 
 #endif

@@ -8,6 +8,9 @@
 /* Make the tables where they are not there yet. 0 or an err kind, noted. */
 int stage_create(void);
 
+/* Empty them within a transaction that goes on. 0 or an err kind, noted. */
+int stage_empty(void);
+
 /* COPY rows (row.h) in; nothing where there are none. 0 or an err kind, noted; when the server refuses an
  * event, '*bad_row' is its place among the rows from 0, else -1. */
 int stage_events(const struct buf *rows, long long *bad_row);

@@ -20,9 +20,9 @@
 #define STAGED_AFTER_CONFLICT 4
 #define STAGED_AT_MOST 64
 
-int writer_init(struct writer *writer, long long run, int index, size_t batch_lines)
+int writer_init(struct writer *writer, long long run, int index, size_t batch_lines, bool atomic)
 {
-    *writer = (struct writer){.run = run, .index = index, .staged_next = STAGED_AFTER_CONFLICT};
+    *writer = (struct writer){.run = run, .index = index, .atomic = atomic, .staged_next = STAGED_AFTER_CONFLICT};
     return rows_init(&writer->rows, batch_lines);
 }
 
@@ -41,7 +41,7 @@ static int have_partitions(struct writer *writer, const struct range *range)
         unsigned char mask = (unsigned char)(1U << (bit % 8));
         if ((writer->months[bit / 8] & mask) != 0)
             continue;
-        int rc = partitions_have_month(year, month);
+        int rc = partitions_have_month(year, month, writer->begun);
         if (rc != 0)
             return rc;
         writer->months[bit / 8] |= mask;
@@ -58,14 +58,42 @@ static int have_session(struct writer *writer)
     return rc == 0 ? stage_create() : rc;
 }
 
-/* One transaction, up to its COMMIT. '*bad_row' is the row among those staged that the server
- * blames, or -1. */
+/* What is done or undone as one: a transaction, or of an atomic writer a part of its only one. */
+static int begin_unit(struct writer *writer)
+{
+    if (!writer->atomic)
+        return session_begin_noted();
+    int rc = writer->begun ? 0 : session_begin_noted();
+    writer->begun = rc == 0;
+    return rc == 0 ? session_savepoint() : rc;
+}
+
+static int commit_unit(struct writer *writer, const struct ledger_batch *entry)
+{
+    if (writer->atomic) {
+        int rc = stage_empty();
+        return rc == 0 ? session_release_savepoint() : rc;
+    }
+    int rc = session_commit_noted();
+    if (rc != 0 && session_lost()) {
+        writer->in_doubt = true;
+        writer->doubtful = *entry;
+    }
+    return rc;
+}
+
+static void roll_back_unit(const struct writer *writer)
+{
+    if (writer->atomic)
+        session_rollback_to_savepoint();
+    else
+        session_rollback();
+}
+
 static int load_rows(struct writer *writer, bool direct, struct ledger_batch *entry, long long *bad_row)
 {
     long long inserted;
-    int rc = session_begin_noted();
-    if (rc == 0)
-        rc = direct ? rows_load_direct(&writer->rows, &inserted) : rows_load_staged(&writer->rows, &inserted, bad_row);
+    int rc = direct ? rows_load_direct(&writer->rows, &inserted) : rows_load_staged(&writer->rows, &inserted, bad_row);
     if (rc != 0)
         return rc;
     entry->inserted = (int)inserted;
@@ -73,18 +101,25 @@ static int load_rows(struct writer *writer, bool direct, struct ledger_batch *en
     return ledger_add_batch(entry);
 }
 
-/* The connection was lost over a COMMIT: the ledger tells whether it happened. 0 when it did. */
-static int resolve_commit(struct writer *writer, struct ledger_batch *entry)
+/* Whether the COMMIT whose answer never came has happened: the ledger tells. */
+static int resolve_doubt(struct writer *writer, bool *committed)
 {
-    bool found = false;
-    int rc = have_session(writer);
-    if (rc == 0)
-        rc = ledger_find_batch(entry, &found);
-    if (rc == 0 && !found)
-        rc = ERR_TEMPFAIL;
+    *committed = false;
+    if (!writer->in_doubt)
+        return 0;
+    int rc = ledger_find_batch(&writer->doubtful, committed);
+    writer->in_doubt = rc != 0;
     return rc;
 }
 
+static void note_done(struct writer *writer, const struct range *range, const struct ledger_batch *entry)
+{
+    range->batch->inserted += entry->inserted;
+    range->batch->duplicates += entry->duplicates;
+    writer->failures = 0;
+}
+
+/* Load the range once. '*bad_row' is the event the server blames, or -1. */
 static int attempt(struct writer *writer, const struct range *range, bool direct, long long *bad_row)
 {
     const struct batch_entry *entries = range->batch->entries;
@@ -92,25 +127,27 @@ static int attempt(struct writer *writer, const struct range *range, bool direct
                                  .file_id = range->batch->file_id, .writer = writer->index,
                                  .first_line = entries[range->from].line, .last_line = entries[range->to - 1].line,
                                  .lines = (int)range_live(range)};
+    bool committed;
     *bad_row = -1;
     int rc = have_session(writer);
     if (rc == 0)
-        rc = have_partitions(writer, range);
+        rc = resolve_doubt(writer, &committed);
+    if (rc == 0 && committed) {
+        note_done(writer, range, &writer->doubtful);
+        return 0;
+    }
     if (rc == 0)
+        rc = have_partitions(writer, range);
+    if (rc == 0 && (rc = begin_unit(writer)) == 0) {
         rc = load_rows(writer, direct, &entry, bad_row);
-    if (rc == 0) {
-        rc = session_commit_noted();
-        if (rc != 0 && session_lost())
-            rc = resolve_commit(writer, &entry);
+        if (rc == 0)
+            rc = commit_unit(writer, &entry);
+        if (rc != 0)
+            roll_back_unit(writer);
     }
-    if (rc != 0) {
-        session_rollback();
-        return rc;
-    }
-    range->batch->inserted += entry.inserted;
-    range->batch->duplicates += entry.duplicates;
-    writer->failures = 0;
-    return 0;
+    if (rc == 0)
+        note_done(writer, range, &entry);
+    return rc;
 }
 
 /* After a failure that may pass: wait and let the caller try again (0), or give up. */
@@ -197,7 +234,7 @@ static int load_range(struct writer *writer, const struct range *range)
             break;
         if (rc == ERR_INPUT && !session_lost())
             return load_around(writer, range, bad_row);
-        if (!session_may_retry())
+        if (!session_may_retry() || (writer->atomic && session_lost()))
             return session_report("cannot load a batch");
         if ((rc = wait_for_retry(writer)) != 0)
             return rc;
@@ -211,4 +248,18 @@ int writer_load(struct writer *writer, struct batch *batch)
     if (writer->staged_left > 0)
         writer->staged_left--;
     return load_range(writer, &whole);
+}
+
+int writer_commit(struct writer *writer)
+{
+    if (!writer->begun)
+        return 0;
+    writer->begun = false;
+    return session_commit();
+}
+
+void writer_rollback(struct writer *writer)
+{
+    writer->begun = false;
+    session_rollback();
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "jobs/ingest/batch.h"
+#include "jobs/ingest/ledger.h"
 #include "jobs/ingest/rows.h"
 
 struct writer {
@@ -18,17 +19,27 @@ struct writer {
     int failures;                /* in a row */
     int64_t failing_since;       /* wall clock */
     struct rows rows;
+    bool atomic;                 /* one transaction from writer_load to writer_commit */
+    bool begun;                  /* … and it is open */
+    bool in_doubt;               /* the connection was lost over the COMMIT of 'doubtful' */
+    struct ledger_batch doubtful;
     int staged_left;             /* batches to stage before a direct load is tried again */
     int staged_next;             /* and how many it will be after the next failure */
     unsigned char months[4096 / 8]; /* event_logs' months known to be there: bit (year - 2000) * 12 + month - 1 */
 };
 
-/* 'batch_lines' is the most entries a batch can have. 0 or an err kind, reported. */
-int writer_init(struct writer *writer, long long run, int index, size_t batch_lines);
+/* 'batch_lines' is the most entries a batch can have; 'atomic': nothing counts before writer_commit(). 0 or an
+ * err kind, reported. */
+int writer_init(struct writer *writer, long long run, int index, size_t batch_lines, bool atomic);
 void writer_release(struct writer *writer);
 
 /* Load a batch: fills in its inserted, duplicates and refusals. 0, or the err kind that ends the run,
  * reported; then nothing of the transaction it was in is there. */
 int writer_load(struct writer *writer, struct batch *batch);
+
+/* End the one transaction of an atomic writer: keep all that was loaded, or nothing of it. 0 or an err kind,
+ * reported. */
+int writer_commit(struct writer *writer);
+void writer_rollback(struct writer *writer);
 
 #endif

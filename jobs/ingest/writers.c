@@ -21,11 +21,15 @@
  * count, small enough for 64 MB a process (docs/benchmarks.md). */
 #define TARGET_BYTES ((size_t)4 * 1024 * 1024)
 
+/* Orders, beside the slots' numbers; answered by the same byte and, in slot 0, the outcome. */
+#define ORDER_COMMIT 'C'
+#define ORDER_ROLLBACK 'R'
+
 enum slot_state { SLOT_FREE, SLOT_FILLING, SLOT_SENT };
 
 struct link {
     pid_t pid;
-    int to, from;            /* pipes; one byte a message: the slot's number */
+    int to, from;            /* pipes; one byte a message: the slot's number, or an order */
     struct batch *slots[SLOTS];
     enum slot_state states[SLOTS];
     int filling;             /* slot being filled, or -1 */
@@ -53,6 +57,18 @@ struct child {
     int from_parent, to_parent;
 };
 
+static int obey(struct writer *writer, const struct link *link, unsigned char order)
+{
+    if (order < SLOTS)
+        return link->slots[order]->error = writer_load(writer, link->slots[order]);
+    int rc = 0;
+    if (order == ORDER_COMMIT)
+        rc = writer_commit(writer);
+    else
+        writer_rollback(writer);
+    return link->slots[0]->error = rc;
+}
+
 /* The writer's process: load batch after batch until the parent closes the pipe. */
 static int child_main(void *arg)
 {
@@ -60,11 +76,12 @@ static int child_main(void *arg)
     const struct link *link = &child->writers->links[child->index];
     close_links(child->writers, child->index + 1);
     struct writer writer;
-    int rc = writer_init(&writer, child->writers->config.run, (int)child->index, child->writers->config.batch_lines);
-    unsigned char slot;
-    while (rc == 0 && file_read_all(child->from_parent, &slot, 1) == 1) {
-        rc = link->slots[slot]->error = writer_load(&writer, link->slots[slot]);
-        if (file_write_all(child->to_parent, &slot, 1) != 0)
+    const struct writers_config *config = &child->writers->config;
+    int rc = writer_init(&writer, config->run, (int)child->index, config->batch_lines, config->atomic);
+    unsigned char order;
+    while (rc == 0 && file_read_all(child->from_parent, &order, 1) == 1) {
+        rc = obey(&writer, link, order);
+        if (file_write_all(child->to_parent, &order, 1) != 0)
             break;
     }
     writer_release(&writer);
@@ -228,6 +245,28 @@ int writers_flush(struct writers *writers)
             return rc;
     }
     return 0;
+}
+
+static int order_all(struct writers *writers, unsigned char order)
+{
+    for (size_t i = 0; i < writers->config.n; i++) {
+        struct link *link = &writers->links[i];
+        if (file_write_all(link->to, &order, 1) != 0 || file_read_all(link->from, &order, 1) != 1)
+            return died(link);
+        if (link->slots[0]->error != 0)
+            return link->slots[0]->error;
+    }
+    return 0;
+}
+
+int writers_commit(struct writers *writers)
+{
+    return order_all(writers, ORDER_COMMIT);
+}
+
+int writers_rollback(struct writers *writers)
+{
+    return order_all(writers, ORDER_ROLLBACK);
 }
 
 void writers_stop(struct writers *writers)

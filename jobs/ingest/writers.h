@@ -15,6 +15,7 @@ struct writers_config {
     size_t batch_lines;
     size_t max_line;
     long long run;           /* for the ledger and the sessions' names */
+    bool atomic;             /* nothing counts before writers_commit(); with one writer only */
 };
 
 struct writers;
@@ -33,6 +34,11 @@ int writers_put(struct writers *writers, long long file_id, const struct line *l
 
 /* Send what is not sent yet and wait until every batch is back. 0 or an err kind, reported. */
 int writers_flush(struct writers *writers);
+
+/* Of atomic writers, when all is flushed: keep what was loaded since the last of these calls, or nothing of it. 0 or
+ * an err kind, reported. */
+int writers_commit(struct writers *writers);
+int writers_rollback(struct writers *writers);
 
 /* End the processes (when asked to stop, their running batches are rolled back) and free
  * everything. Safe on NULL. */

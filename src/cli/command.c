@@ -103,6 +103,17 @@ static const struct option ingest_options[] = {
      .offset = offsetof(struct ingest_options, max_line), .help = "longest line taken"},
     {.name = "again", .kind = OPTION_FLAG, .offset = offsetof(struct ingest_options, again),
      .help = "read files that are already done; what they hold counts as duplicates"},
+    {.name = "max-rejects", .metavar = "N|P%", .kind = OPTION_TEXT,
+     .offset = offsetof(struct ingest_options, max_rejects),
+     .help = "give a file up, with exit 65, when more lines or more percent of its lines are refused"},
+    {.name = "atomic", .kind = OPTION_FLAG, .offset = offsetof(struct ingest_options, atomic),
+     .help = "a file lands whole or not at all: one writer, one transaction"},
+    {.name = "retry-rejects", .metavar = "FILE", .kind = OPTION_TEXT,
+     .offset = offsetof(struct ingest_options, retry_rejects),
+     .help = "load the refused lines of a .rej file again"},
+    {.name = "after", .metavar = "WHAT", .kind = OPTION_TEXT, .fallback = "keep",
+     .offset = offsetof(struct ingest_options, after),
+     .help = "what happens to a file that is done: keep, delete or move:DIR"},
     {.name = "default-namespace", .also = "namespace", .letter = 'n', .metavar = "NS", .kind = OPTION_TEXT,
      .offset = offsetof(struct ingest_options, default_namespace), .help = "namespace of events that name none"},
     END_OF_OPTIONS};
@@ -138,7 +149,7 @@ const struct command commands[] = {
      .examples = EXAMPLES("bridgejob migrate status", "bridgejob migrate status --format json"),
      .job = &migrate_status_job, .options_size = sizeof(struct migrate_options)},
     {.name = "ingest", .group = "Data", .summary = "load event logs into the tables",
-     .operands = "FILE...|DIR|-", .min_operands = 1, .options = ingest_options,
+     .operands = "FILE...|DIR|-", .options = ingest_options,
      .description = "Loads newline-delimited JSON, plain or gzip (told by content, not by name). From a directory it "
                     "takes *.ndjson, *.jsonl and *.json, each also with .gz; - is standard input.\n"
                     "Every line is accounted for: lines = inserted + duplicates + rejected + blank. A bad line costs "

@@ -45,6 +45,9 @@ int session_pin(void);
 
 bool session_is_open(void);
 
+/* Which connection of this process it is, from 1 on: locks and settings end with theirs. */
+unsigned session_number(void);
+
 /* BEGIN; COMMIT (which first requires a transaction that has not failed: an aborted
  * one answers COMMIT with success and rolls back); ROLLBACK (never fails; a lost
  * connection has rolled back already). begin and commit return 0 or an err kind, reported. */
@@ -55,6 +58,12 @@ void session_rollback(void);
 /* The same, with the error only kept (session_note), for callers that retry. */
 int session_begin_noted(void);
 int session_commit_noted(void);
+
+/* A part of a transaction that can be undone by itself: one at a time. 0 or an err kind, noted; undoing
+ * never fails (with a lost connection it is undone already). */
+int session_savepoint(void);
+int session_release_savepoint(void);
+void session_rollback_to_savepoint(void);
 
 /* What the last statement that failed said. Texts live until the next failure. */
 struct session_error {

@@ -129,7 +129,7 @@ static int compare_states(const struct folded_workflow *kept, const struct event
     int64_t ms = event->numbers[NUMBER_EXECUTION_MS];
     if (ms != kept->own_ms)
         return ms < kept->own_ms ? -1 : 1;
-    /* An empty error is one; the server puts it behind none, too. */
+    /* No error loses to an empty one, as NULL does in the merge. */
     if ((event->facts[FACT_ERROR].at == NULL) != (kept->error.at == NULL))
         return kept->error.at == NULL ? 1 : -1;
     return span_compare(event->facts[FACT_ERROR], kept->error);

@@ -13,6 +13,20 @@ void reject_init(struct reject *reject, const char *dir, const char *file, long 
     buf_init(&reject->record);
 }
 
+/* The name refused lines go by: of a file of refused lines that of its origin, so that retrying does
+ * not pile up endings ("a.ndjson.7.rej" → "a.ndjson"). */
+static struct span origin(const char *file)
+{
+    struct span name = span_of(strcmp(file, "-") == 0 ? "stdin" : file_base(file));
+    size_t n = name.len;
+    if (n < 6 || memcmp(name.at + n - 4, ".rej", 4) != 0)
+        return name;
+    n -= 4;
+    while (n > 0 && ((name.at[n - 1] >= '0' && name.at[n - 1] <= '9') || name.at[n - 1] == '-'))
+        n--;
+    return n > 1 && name.at[n - 1] == '.' ? (struct span){name.at, n - 1} : name;
+}
+
 /* '<dir>/<file>.<run>.rej'; a second file of the same name in one run gets '-2' behind the
  * run, and so on. NULL when memory is out. */
 static char *free_path(const struct reject *reject)
@@ -22,7 +36,8 @@ static char *free_path(const struct reject *reject)
     buf_init(&name);
     for (int copy = 1; path == NULL; copy++) {
         buf_reset(&name);
-        buf_printf(&name, "%s.%lld", strcmp(reject->file, "-") == 0 ? "stdin" : file_base(reject->file), reject->run);
+        buf_add_span(&name, origin(reject->file));
+        buf_printf(&name, ".%lld", reject->run);
         if (copy > 1)
             buf_printf(&name, "-%d", copy);
         buf_add_text(&name, ".rej");

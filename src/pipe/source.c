@@ -137,12 +137,15 @@ static ssize_t inflate_some(struct source *source, char *out, size_t cap, bool *
     int rc = inflate(&source->z, Z_NO_FLUSH);
     source->in_at += source->in_len - source->z.avail_in;
     source->in_len = source->z.avail_in;
-    if (rc != Z_OK && rc != Z_STREAM_END && rc != Z_BUF_ERROR)
-        return give_up(source, SOURCE_DAMAGED);
-    *member = rc == Z_STREAM_END;
     ssize_t made = (ssize_t)(room - source->z.avail_out);
-    /* Behind the file's last byte inflate may still hold what found no room in 'out' before. */
-    return got == 0 && made == 0 ? give_up(source, SOURCE_CUT) : made;
+    *member = rc == Z_STREAM_END;
+    /* What was made before a fault comes first: it shows again in the next call. Behind the file's last
+     * byte, too, inflate may still hold what found no room in 'out' before. */
+    if (made > 0 || *member)
+        return made;
+    if (rc != Z_OK && rc != Z_BUF_ERROR)
+        return give_up(source, SOURCE_DAMAGED);
+    return got == 0 ? give_up(source, SOURCE_CUT) : 0;
 }
 
 static ssize_t read_gzip(struct source *source, char *out, size_t cap)

@@ -45,13 +45,17 @@ deal() {
     rm -rf "$dir"; mkdir "$dir"; : >"$work/log"
     mapfile -t files < <(perl tests/lib/deal.pl "$1$2" "$3" "$dir")
     fresh soup_deal
-    # One run over all the files, or a run for each.
+    # One run over all the files; a run for each; all these at once.
     # shellcheck disable=SC2086
-    if [ $(($2 % 2)) = 0 ]; then
-        ingest $options "${files[@]}" || echo "exit $?" >>"$work/log"
-    else
-        for file in "${files[@]}"; do ingest $options "$file" || echo "exit $?" >>"$work/log"; done
-    fi
+    case $(($2 % 3)) in
+    0) ingest $options "${files[@]}" || echo "exit $?" >>"$work/log" ;;
+    1) for file in "${files[@]}"; do ingest $options "$file" || echo "exit $?" >>"$work/log"; done ;;
+    2)
+        options+=" in parallel"
+        for file in "${files[@]}"; do (ingest ${options% in parallel} "$file" || echo "exit $?" >>"$work/log") & done
+        wait
+        ;;
+    esac
     same_tables "seed $1, deal $2 into ${#files[@]} files, $options"
     if [ $(($2 % 3)) = 0 ]; then
         # shellcheck disable=SC2086

@@ -1,0 +1,12 @@
+/* after: what happens to a file that is done (--after). */
+#ifndef BRIDGEJOB_JOBS_AFTER_H
+#define BRIDGEJOB_JOBS_AFTER_H
+
+/* "keep" (or NULL), "delete" or "move:DIR": 0, or ERR_USAGE, reported. */
+int after_check(const char *after);
+
+/* Do it. A move never overwrites: a name that is taken gets ".2", ".3" … behind it; across file systems it
+ * is an error. 0 or an err kind, reported. */
+int after_done(const char *after, const char *path);
+
+#endif
