@@ -48,11 +48,12 @@ C_SOURCES := $(sort $(wildcard src/*/*.c jobs/*.c jobs/*/*.c))
 PGC_SOURCES := $(sort $(wildcard src/*/*.pgc jobs/*.pgc jobs/*/*.pgc))
 HEADERS := $(sort $(wildcard src/*/*.h jobs/*.h jobs/*/*.h))
 MIGRATIONS := $(sort $(wildcard migrations/*.sql))
+MAPS := $(sort $(wildcard maps/*.json))
 TOOL_SOURCES := $(sort $(wildcard tools/*.c))
 UNIT_SOURCES := $(sort $(wildcard tests/unit/test_*.c))
 
 ECPG_OUTPUT := $(PGC_SOURCES:%.pgc=$(BUILD)/%.c)
-EMBEDDED := $(BUILD)/embedded.c
+EMBEDDED := $(BUILD)/embedded.c $(BUILD)/embedded_maps.c
 OBJECTS := $(C_SOURCES:%.c=$(BUILD)/%.o) $(ECPG_OUTPUT:.c=.o) $(EMBEDDED:.c=.o)
 MAIN := $(BUILD)/src/cli/main.o
 UNITS := $(UNIT_SOURCES:%.c=$(BUILD)/%)
@@ -90,23 +91,29 @@ $(ECPG_OUTPUT): $(BUILD)/%.c: %.pgc
 	$(Q)$(ECPG) -I. -Isrc -o $@ $<
 	@sed -n 's|^#line 1 "\(.*\.pgh\)"$$|$@: \1\n\1:|p' $@ > $(@:.c=.pgh.d)
 
-$(EMBEDDED): tools/embed $(MIGRATIONS) $(BUILD)/migrations
+$(BUILD)/embedded.c: tools/embed $(MIGRATIONS) $(BUILD)/migrations
 	$(call say,SQL )
-	$(Q)tools/embed $(MIGRATIONS) > $@
+	$(Q)tools/embed jobs/migrate/embedded.h embedded_files $(MIGRATIONS) > $@
+
+$(BUILD)/embedded_maps.c: tools/embed $(MAPS) $(BUILD)/maps
+	$(call say,JSON)
+	$(Q)tools/embed jobs/ingest/maps.h embedded_maps $(MAPS) > $@
 
 # These change only when what they hold does, which no timestamp tells: other flags rebuild every object, a
-# migration or a source that was taken away rebuilds what it was part of.
+# migration, a map or a source that was taken away rebuilds what it was part of.
 keep = @mkdir -p $(@D); echo '$(subst ','\'',$(1))' | cmp -s - $@ || echo '$(subst ','\'',$(1))' > $@
 
 $(BUILD)/flags: FORCE
 	$(call keep,$(COMPILE) | $(LINK))
 $(BUILD)/migrations: FORCE
 	$(call keep,$(MIGRATIONS))
+$(BUILD)/maps: FORCE
+	$(call keep,$(MAPS))
 $(BUILD)/objects: FORCE
 	$(call keep,$(OBJECTS))
 
-# A unit test is linked with the whole program but main. One that replaces an edge says so here:
-#   $(BUILD)/tests/unit/test_copy: WRAP := -Wl,--wrap=PQputCopyData
+# A unit test is linked with the whole program but main. One that replaces a function says so here.
+$(BUILD)/tests/unit/test_writers: WRAP := -Wl,--wrap=writer_load,--wrap=writer_commit,--wrap=writer_rollback
 $(UNITS): %: %.o $(filter-out $(MAIN),$(OBJECTS))
 	$(call say,LINK)
 	$(Q)$(LINK) $(WRAP) -o $@ $^ -lcmocka $(OUR_LDLIBS) $(LDLIBS)
@@ -184,6 +191,7 @@ deps: ## install the Debian packages the build and the tests need
 
 install: $(BIN) ## install the program (DESTDIR, PREFIX)
 	install -D -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/bridgejob
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/bridgejob/maps $(MAPS)
 
 clean: ## remove everything that was built
 	rm -rf build

@@ -7,6 +7,7 @@
 #include "jobs/ingest/after.h"
 #include "jobs/ingest/inputs.h"
 #include "jobs/ingest/load.h"
+#include "jobs/ingest/maps.h"
 #include "jobs/ingest/summary.h"
 
 #define WORKERS_BY_DEFAULT 8      /* at most, however many cores */
@@ -66,16 +67,21 @@ static int run_ingest(struct run *run, const void *job_options)
     const struct ingest_options *options = job_options;
     struct load load = {.run = run, .options = options};
     struct inputs inputs = {0};
+    struct map map;
     const struct event_policy policy = {
         .hash_ids = options->ids == IDS_HASH,
         .default_namespace = span_of(options->default_namespace == NULL ? "default" : options->default_namespace),
         .now = time_now(),
+        .map = options->map == NULL ? NULL : &map,
     };
     int worst = budget_parse(options->max_rejects, &load.budget);
     if (worst == 0)
         worst = after_check(options->after);
-    if (worst == 0)
-        worst = collect(options, &inputs);
+    if (worst == 0 && options->map != NULL)
+        worst = maps_load(options->map, &map);
+    if (worst != 0)
+        return worst;
+    worst = collect(options, &inputs);
     if (worst == ERR_USAGE)
         return worst;
     event_parser_init(&load.parser, &policy);

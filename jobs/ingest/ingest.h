@@ -17,6 +17,7 @@ struct ingest_options {
     int64_t batch_lines;          /* --batch-lines; 0: tuned */
     const char *rejects_dir;      /* --rejects, default ./rejects */
     int ids;                      /* --ids: enum ids_policy */
+    const char *map;              /* --map: a file, or the name of a map that is built in (maps.h); NULL: none */
     int64_t max_line;             /* --max-line in bytes, default 16 MB */
     bool again;                   /* --again: read files already done */
     const char *max_rejects;      /* --max-rejects: lines or percent (budget.h); NULL: no limit */

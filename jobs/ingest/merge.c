@@ -1,5 +1,16 @@
 #include "jobs/ingest/merge.h"
 
+#include "db/session.h"
+
+static int settle_steps(void)
+{
+    long long moved;
+    int rc = merge_find_moves(&moved);
+    if (rc != 0)
+        return rc;
+    return moved > 0 ? merge_moves() : merge_step_conflicts();
+}
+
 static int merge_children(const struct merge_plan *plan)
 {
     long long steps = 0, transitions = 0, stamps = 0;
@@ -9,7 +20,7 @@ static int merge_children(const struct merge_plan *plan)
     if (rc == 0 && plan->stamps > 0)
         rc = merge_stamps(&stamps);
     if (rc == 0 && steps < plan->steps)
-        rc = merge_step_conflicts();
+        rc = settle_steps();
     if (rc == 0 && transitions < plan->transitions)
         rc = merge_transition_conflicts();
     if (rc == 0 && stamps < plan->stamps)
@@ -20,7 +31,9 @@ static int merge_children(const struct merge_plan *plan)
 /* What is only known when the children are in: ranks, derived columns, stamps that waited. */
 static int settle_workflows(const struct merge_plan *plan, long long known)
 {
-    int rc = known > 0 && plan->steps > 0 ? merge_step_ranks() : 0;
+    int rc = known > 0 ? session_prefer_indexes() : 0;
+    if (rc == 0 && known > 0 && plan->steps > 0)
+        rc = merge_step_ranks();
     if (rc == 0 && known > 0)
         rc = merge_known_workflows();
     if (rc == 0 && (plan->hashless > 0 || plan->hash_events > 0))

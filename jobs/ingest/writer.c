@@ -55,6 +55,8 @@ static int have_session(struct writer *writer)
         return 0;
     memset(writer->months, 0, sizeof(writer->months));
     int rc = session_open("ingest", writer->run);
+    if (rc == 0) /* ledger_end_file() finds out what a crash took, and seals the rest */
+        rc = session_commit_lazily();
     return rc == 0 ? stage_create() : rc;
 }
 

@@ -99,6 +99,9 @@ static const struct option ingest_options[] = {
     {.name = "ids", .metavar = "WORD", .kind = OPTION_CHOICE, .choices = ids_words, .fallback = "reject",
      .offset = offsetof(struct ingest_options, ids),
      .help = "an id that is no UUID: reject the line, or hash it to a UUIDv5 and keep the original in the metadata"},
+    {.name = "map", .metavar = "FILE", .kind = OPTION_TEXT, .offset = offsetof(struct ingest_options, map),
+     .help = "read events of another shape: a file of JSON pointers, or one built in: cloudtrail, github, "
+             "openlineage, suricata or zeek"},
     {.name = "max-line", .metavar = "SIZE", .kind = OPTION_SIZE, .min = 1, .max = GIGABYTE, .fallback = "16MB",
      .offset = offsetof(struct ingest_options, max_line), .help = "longest line taken"},
     {.name = "again", .kind = OPTION_FLAG, .offset = offsetof(struct ingest_options, again),

@@ -65,6 +65,15 @@ int session_savepoint(void);
 int session_release_savepoint(void);
 void session_rollback_to_savepoint(void);
 
+/* COMMIT without waiting for the disk (synchronous_commit off, Manual 30.4): a server that crashes may
+ * lose the last transactions it called committed, in order, and nothing else. Only for work that is
+ * checked and sealed by a transaction that does wait. 0 or an err kind, noted. */
+int session_commit_lazily(void);
+
+/* Prefer plans that start at few rows and follow indexes, until the transaction ends: without statistics of
+ * temporary tables the planner reads whole tables to join them by hash. 0 or an err kind, noted. */
+int session_prefer_indexes(void);
+
 /* What the last statement that failed said. Texts live until the next failure. */
 struct session_error {
     char sqlstate[6];       /* "" when it did not come from the server */

@@ -6,6 +6,7 @@
 #include "pipe/envelope.h"
 #include "pipe/event_facts.h"
 #include "pipe/event_field.h"
+#include "pipe/map.h"
 
 #define TYPE_LIMIT 100      /* event_logs.event_type VARCHAR(100) */
 #define NAMESPACE_LIMIT 255 /* event_logs.namespace VARCHAR(255) */
@@ -33,6 +34,7 @@ void event_parser_release(struct event_parser *parser)
     buf_release(&parser->originals);
     buf_release(&parser->wrapper);
     json_members_release(&parser->top);
+    json_members_release(&parser->mapped);
     json_members_release(&parser->payload);
     json_members_release(&parser->part);
     json_members_release(&parser->meta);
@@ -47,6 +49,22 @@ static enum reason judge(struct event_parser *parser, struct span line)
         return field_refuse(parser, field_verdict(verdict), "at byte %zu of the line", at);
     if (type != JSON_OBJECT)
         return field_refuse(parser, REASON_NOT_AN_OBJECT, "the line is valid JSON but no object");
+    return REASON_NONE;
+}
+
+/* From here on what the map makes of the line stands for the line's own members. */
+static enum reason apply_map(struct event_parser *parser)
+{
+    struct json_members of_line = parser->top;
+    switch (map_apply(parser->policy.map, parser->line, &of_line, &parser->mapped, &parser->text)) {
+    case MAP_TOO_LARGE:
+        return field_refuse(parser, REASON_VALUE_TOO_LONG, "the map copies more than twice the line's length");
+    case MAP_NO_MEMORY:
+        return field_refuse(parser, REASON_LINE_TOO_LONG, "out of memory for a line of %zu bytes", parser->line.len);
+    case MAP_APPLIED: break;
+    }
+    parser->top = parser->mapped;
+    parser->mapped = of_line;
     return REASON_NONE;
 }
 
@@ -69,7 +87,8 @@ static enum reason find_type(struct event_parser *parser, struct span *text, str
     if (name.at != NULL)
         *text = envelope_topic_slug(json_string(name, &parser->text));
     if (text->len == 0)
-        return field_refuse(parser, REASON_MISSING_EVENT_TYPE, "no 'event_type', 'type' or 'topic'");
+        return field_refuse(parser, REASON_MISSING_EVENT_TYPE, parser->policy.map != NULL
+                            ? "the map finds no 'event_type'" : "no 'event_type', 'type' or 'topic'");
     if (text_utf8_length(*text) > TYPE_LIMIT)
         return field_refuse(parser, REASON_VALUE_TOO_LONG, "'event_type' is longer than %d characters", TYPE_LIMIT);
     size_t from = parser->text.len;
@@ -235,13 +254,15 @@ enum reason event_parse(struct event_parser *parser, struct span line, struct ev
     parser->n_used = parser->n_wrappers = 0;
     parser->detail[0] = '\0';
     /* Spans point into the text while it is written, so it may not move: a byte of the line is written once
-     * for each wrapper around it, once decoded and twice more, and never longer than it stands there. */
-    if (buf_reserve(&parser->text, 8 * line.len + 4096) == NULL)
+     * for each wrapper around it, once decoded and twice more, and never longer than it stands there. With a map
+     * there are no wrappers, but up to two copies of the line and one of the map, each written three times. */
+    size_t of_map = parser->policy.map != NULL ? 4 * parser->policy.map->len : 0;
+    if (buf_reserve(&parser->text, 8 * line.len + 4096 + of_map) == NULL)
         return field_refuse(parser, REASON_LINE_TOO_LONG, "out of memory for a line of %zu bytes", line.len);
 
     enum reason reason = judge(parser, line);
     if (reason == REASON_NONE)
-        reason = envelope_unwrap(parser);
+        reason = parser->policy.map != NULL ? apply_map(parser) : envelope_unwrap(parser);
     if (reason == REASON_NONE)
         reason = take_envelope(parser, event, &original_type);
     if (reason == REASON_NONE)

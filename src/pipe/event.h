@@ -95,16 +95,20 @@ struct event {
 /* Wrappers around one event: a dump of a dead-letter topic has two; more than this is an attack. */
 #define EVENT_WRAPPERS_AT_MOST 4
 
+struct map;
+
 struct event_policy {
     bool hash_ids;               /* --ids hash: an id that is no UUID is mapped to a UUIDv5 */
     struct span default_namespace;
     int64_t now;                 /* for the upper bound of event times */
+    const struct map *map;       /* --map: how a line becomes an envelope (map.h); NULL: it is one */
 };
 
 struct event_parser {
     struct event_policy policy;
     struct buf text;
     struct json_members top;     /* of the envelope */
+    struct json_members mapped;  /* with a map: of the line */
     struct json_members payload; /* of the payload, when it is an object of its own */
     struct json_members part;    /* of one object within the payload at a time */
     struct json_members meta;    /* of the envelope's metadata */

@@ -96,22 +96,37 @@ static void keep_last(struct said *kept, int64_t at, struct span value)
         *kept = (struct said){at, value, {{0}}, true};
 }
 
+struct uuid said_key(const struct said *said)
+{
+    struct uuid key = said->by;
+    uint64_t hash = text_hash(said->value.at, said->value.len);
+    for (size_t i = 0; i < sizeof(hash); i++)
+        key.bytes[8 + i] ^= (uint8_t)(hash >> (8 * i));
+    return key;
+}
+
+static int compare_keys(const struct said *a, const struct said *b)
+{
+    const struct uuid left = said_key(a), right = said_key(b);
+    return uuid_compare_bytes(&left, &right);
+}
+
 static void keep_first_json(struct said *kept, const struct event *event, struct span value)
 {
     if (value.at == NULL)
         return;
-    if (!kept->present || event->at < kept->at ||
-        (event->at == kept->at && uuid_compare_bytes(&event->id, &kept->by) < 0))
-        *kept = (struct said){event->at, value, event->id, true};
+    const struct said said = {event->at, value, event->id, true};
+    if (!kept->present || event->at < kept->at || (event->at == kept->at && compare_keys(&said, kept) < 0))
+        *kept = said;
 }
 
 static void keep_last_json(struct said *kept, const struct event *event, struct span value)
 {
     if (value.at == NULL)
         return;
-    if (!kept->present || event->at > kept->at ||
-        (event->at == kept->at && uuid_compare_bytes(&event->id, &kept->by) > 0))
-        *kept = (struct said){event->at, value, event->id, true};
+    const struct said said = {event->at, value, event->id, true};
+    if (!kept->present || event->at > kept->at || (event->at == kept->at && compare_keys(&said, kept) > 0))
+        *kept = said;
 }
 
 /* A finished state beats a running one beats PENDING; of equals the later, then the

@@ -27,6 +27,10 @@ struct said {
     bool present;
 };
 
+/* What ties of JSON values go by: the event's id, its second half mixed with the value's bytes, for one id
+ * may come with two values. */
+struct uuid said_key(const struct said *said);
+
 struct folded_step {
     struct event *event;
     size_t next;                 /* index of the workflow's next step, or FOLD_NONE */

@@ -84,7 +84,8 @@ static void add_said_json(struct buf *out, const struct said *said)
         tuple_time(out, said->at);
     else
         tuple_null(out);
-    tuple_uuid(out, said->present ? &said->by : NULL);
+    const struct uuid key = said_key(said);
+    tuple_uuid(out, said->present ? &key : NULL);
 }
 
 static void add_outcome(struct buf *out, const struct folded_workflow *workflow)

@@ -35,7 +35,8 @@ struct source {
 struct source_check {
     enum source_fault fault;
     int64_t trusted;   /* bytes that may be loaded: all up to a cut; of a damaged file, the
-                          members before the damaged one, as their checksums are right */
+                          members before the damaged one, as their checksums are right. (Damage
+                          that hides where a member ends looks like a cut.) */
     int members;       /* whole members */
     int64_t at;        /* byte of the file where the fault showed */
 };

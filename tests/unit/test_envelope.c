@@ -281,8 +281,8 @@ static void test_deep_wrappers(void **state)
 
         buf_reset(&line);
         buf_printf(&line, "{\"type\":\"step.failed\",\"timestamp\":\"" AT "\",\"a\":1,\"correlation_id\":\"" C1 "\","
-                   "\"payload\":{\"step_name\":\"s\",\"error\":\"\\u0061%s\"},\"metadata\":{\"a\":2,\"\\u0062\":\"%s\"}}",
-                   bulk, bulk);
+                   "\"payload\":{\"step_name\":\"s\",\"error\":\"\\u0061%s\"},"
+                   "\"metadata\":{\"a\":2,\"\\u0062\":\"%s\"}}", bulk, bulk);
         for (int depth = 0; depth <= EVENT_WRAPPERS_AT_MOST; depth++) {
             assert_int_equal(read_bytes(&reading, line.data, line.len), REASON_NONE);
             check_span("deep", (struct span){reading.event.facts[FACT_ERROR].at, 1}, "a");
@@ -307,7 +307,8 @@ static void test_hashed_ids(void **state)
     reading_init(&reading);
     reading.parser.policy.hash_ids = true;
     read_event(&reading, "{'type':'STATE_TRANSITION','timestamp':'" AT "','event_id':'e-1','session_id':12,"
-                         "'payload':{'workflow_id':'order\\u002d7','entity_id':'x','to_state':'t'},'metadata':{'a':1}}");
+                         "'payload':{'workflow_id':'order\\u002d7','entity_id':'x','to_state':'t'},"
+                         "'metadata':{'a':1}}");
     check_span("hash", reading.event.metadata, "{'a':1,'original_ids':{'event_id':'e-1','workflow_id':'order\\u002d7',"
                                                "'session_id':12,'entity_id':'x'}}");
     same = reading.event.correlation;

@@ -324,8 +324,9 @@ static void test_widths(void **state)
                 memcpy(value + (size_t)2 * (size_t)j, "\xc3\xa4", 3);
             const char *mark = strstr(cases[i].fields, "%s");
             snprintf(format, sizeof(format), "%.*s", (int)(mark - cases[i].fields), cases[i].fields);
-            snprintf(line, sizeof(line), "{'type':'%s','timestamp':'" AT "','correlation_id':'" C1 "','payload':{%s%s%s}}",
-                     cases[i].type, format, value, mark + 2);
+            snprintf(line, sizeof(line),
+                     "{'type':'%s','timestamp':'" AT "','correlation_id':'" C1 "','payload':{%s%s%s}}", cases[i].type,
+                     format, value, mark + 2);
             snprintf(detail, sizeof(detail), "'%s' is longer than %d characters", cases[i].column, cases[i].width);
             if (more)
                 check_refused(&reading, line, REASON_VALUE_TOO_LONG, detail);

@@ -132,7 +132,8 @@ static void test_gzip(void **state)
         buf_init(&gz);
         buf_init(&text);
         make_parts(&gz, &text, cases[i].parts, cases[i].n);
-        check_file(cases[i].what, buf_span(&gz), text.len > 0 ? buf_span(&text) : SPAN(""), cases[i].fault, cases[i].members);
+        check_file(cases[i].what, buf_span(&gz), text.len > 0 ? buf_span(&text) : SPAN(""), cases[i].fault,
+                   cases[i].members);
         buf_release(&gz);
         buf_release(&text);
     }
@@ -188,8 +189,9 @@ static void test_every_cut(void **state)
     buf_release(&text);
 }
 
-/* Flip every bit: what is handed out of a verified file is right, to the last byte, or the file was found to be cut
- * in that member; nothing that was changed passes for whole. */
+/* Flip every bit: nothing that was changed passes for whole, and what is handed out of a verified file is right to the
+ * last byte. But a few flips make the end of a member unrecognizable, and what follows is inflated to the end of the
+ * file: that cannot be told from a cut. */
 static void test_every_flip(void **state)
 {
     struct buf gz, text, out;
@@ -218,7 +220,6 @@ static void test_every_flip(void **state)
             assert_int_equal(out.len, first_text);
         if (check.fault == SOURCE_FINE)
             assert_int_equal(out.len, text.len);
-        if (check.fault == SOURCE_CUT && memcmp(out.data, text.data, out.len<text.len?out.len:text.len)) fprintf(stderr,"WRONG bit %zu (first %zu) out %zu of %zu\n",bit,first*8,out.len, text.len);
         if (check.fault != SOURCE_CUT)
             assert_memory_equal(out.data, text.data, out.len);
         source_release(&source);
@@ -228,6 +229,7 @@ static void test_every_flip(void **state)
     assert_true(by_fault[SOURCE_DAMAGED] > 4 * gz.len);
     /* Time, extra flags and system of two headers, their text flag, and the bits behind the last block. */
     assert_true(by_fault[SOURCE_FINE] <= 2 * (6 * 8 + 1 + 7));
+    assert_true(by_fault[SOURCE_CUT] <= 8 * gz.len / 100);
     assert_int_equal(by_fault[SOURCE_IO], 0);
     buf_release(&gz);
     buf_release(&text);

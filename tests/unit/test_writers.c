@@ -1,0 +1,268 @@
+#include "events.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "capture.h"
+#include "core/err.h"
+#include "jobs/ingest/writer.h"
+#include "jobs/ingest/writers.h"
+
+#define AT "2025-10-15T12:00:01Z"
+#define WRITERS 3
+#define LINES_AT_MOST 8192
+
+/* What a writer does with its batches: the linker puts these in the place of writer.c's (see the Makefile). */
+int __wrap_writer_load(struct writer *writer, struct batch *batch);
+int __wrap_writer_commit(struct writer *writer);
+void __wrap_writer_rollback(struct writer *writer);
+
+static struct {
+    enum answer { LOAD, FAIL, DIE, LEAVE } on_load;
+    int64_t at_line;  /* … of the batch that holds it */
+    int commit;       /* what writer 1 says to it */
+} plan;
+
+int __wrap_writer_load(struct writer *writer, struct batch *batch)
+{
+    bool met = false;
+
+    for (size_t i = 0; i < batch->n; i++) {
+        met = met || batch->entries[i].line == plan.at_line;
+        if (event_route(&batch->entries[i].event) % WRITERS != (uint64_t)writer->index)
+            return ERR_INTERNAL;
+    }
+    if (met && plan.on_load == FAIL)
+        return ERR_INPUT;
+    if (met && plan.on_load == DIE)
+        raise(SIGKILL);
+    if (met && plan.on_load == LEAVE)
+        _exit(ERR_CONFIG);
+    batch->inserted = (int64_t)batch->n;
+    batch->duplicates = 1;
+    batch_refuse(batch, 0, "00000", "it was the first");
+    return 0;
+}
+
+int __wrap_writer_commit(struct writer *writer)
+{
+    return writer->index == 1 ? plan.commit : 0;
+}
+
+void __wrap_writer_rollback(struct writer *writer)
+{
+    (void)writer;
+}
+
+/* What came back. */
+static struct {
+    int seen[LINES_AT_MOST];
+    int64_t last[256];       /* line of each workflow, of the batch that came last */
+    int64_t inserted;
+    long long file_id;
+    int batches;
+    int answer;              /* of done() */
+} back;
+
+static int done(void *self, const struct batch *batch)
+{
+    assert_ptr_equal(self, &back);
+    assert_true(batch->n > 0 && batch->n_refused == 1 && batch->entries[0].refused && batch->duplicates == 1);
+    for (size_t i = 0; i < batch->n; i++) {
+        const struct batch_entry *entry = &batch->entries[i];
+        unsigned char workflow = entry->event.correlation.bytes[15];
+
+        back.seen[entry->line]++;
+        assert_true(entry->line > back.last[workflow]); /* in the order they were put */
+        back.last[workflow] = entry->line;
+    }
+    back.inserted += batch->inserted;
+    back.file_id = batch->file_id;
+    back.batches++;
+    return back.answer;
+}
+
+static struct reading reading;
+
+static int set_up(void **state)
+{
+    (void)state;
+    memset(&plan, 0, sizeof(plan));
+    memset(&back, 0, sizeof(back));
+    reading_init(&reading);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    reading_release(&reading);
+    return 0;
+}
+
+static struct writers *start(size_t batch_lines, size_t max_line)
+{
+    struct writers_config config = {.n = WRITERS, .batch_lines = batch_lines, .max_line = max_line, .run = 1};
+    struct writers *writers = writers_start(&config, done, &back);
+
+    assert_non_null(writers);
+    return writers;
+}
+
+/* A line of one of 256 workflows. */
+static int put(struct writers *writers, int64_t number)
+{
+    char text[200];
+
+    snprintf(text, sizeof(text), "{'type':'X','timestamp':'" AT "','correlation_id':"
+             "'550e8400-e29b-41d4-a716-4466554400%02x'}", (unsigned)(number * 7 % 256));
+    read_event(&reading, text);
+    struct span raw = {reading.line, reading.len};
+    struct line line = {.raw = raw, .text = raw, .number = number, .ended = true};
+    return writers_put(writers, 17, &line, &reading.event, buf_span(&reading.parser.text));
+}
+
+/* Every event comes back once, from the writer of its workflow, in order. */
+static void test_all_come_back(void **state)
+{
+    struct writers *writers = start(50, 1000);
+    int64_t n = 0;
+
+    (void)state;
+    assert_int_equal(writers_flush(writers), 0); /* of nothing */
+    assert_int_equal(back.batches, 0);
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < 2000; i++)
+            assert_int_equal(put(writers, ++n), 0);
+        assert_int_equal(writers_flush(writers), 0);
+        assert_int_equal(back.inserted, n);
+        assert_int_equal(back.file_id, 17);
+    }
+    for (int64_t i = 1; i <= n; i++)
+        assert_int_equal(back.seen[i], 1);
+    assert_true(back.batches >= 6000 / 50);
+    assert_int_equal(put(writers, ++n), 0);
+    assert_int_equal(writers_flush(writers), 0);
+    assert_int_equal(back.seen[n], 1);
+    writers_stop(writers);
+}
+
+/* A batch goes when its lines are many bytes; one line may be more than that. */
+static void test_bytes(void **state)
+{
+    enum { LARGE = 6 << 20 };
+    struct writers *writers = start(5000, LARGE + 1000);
+    struct buf text;
+
+    (void)state;
+    buf_init(&text);
+    buf_add_text(&text, "{\"type\":\"X\",\"timestamp\":\"" AT "\",\"payload\":\"");
+    for (int i = 0; i < LARGE; i++)
+        buf_add_char(&text, 'x');
+    buf_add_text(&text, "\"}");
+    for (int64_t number = 1; number <= 8; number++) {
+        assert_int_equal(read_bytes(&reading, text.data, text.len), REASON_NONE);
+        struct span raw = {reading.line, reading.len};
+        struct line line = {.raw = raw, .text = raw, .number = number, .ended = true};
+        assert_int_equal(writers_put(writers, 17, &line, &reading.event, buf_span(&reading.parser.text)), 0);
+    }
+    assert_int_equal(writers_flush(writers), 0);
+    assert_int_equal(back.inserted, 8);
+    assert_int_equal(back.batches, 8);
+    writers_stop(writers);
+    buf_release(&text);
+}
+
+/* Put until that is refused, then flush: what the first refusal says, and on stderr. */
+static int put_until_refused(int64_t n, struct capture *capture)
+{
+    struct writers *writers = start(20, 1000);
+    int rc = 0;
+
+    capture_start(capture, STDERR_FILENO);
+    for (int64_t i = 1; rc == 0 && i <= n; i++)
+        rc = put(writers, i);
+    if (rc == 0)
+        rc = writers_flush(writers);
+    writers_stop(writers);
+    capture_end(capture);
+    return rc;
+}
+
+static void test_failures(void **state)
+{
+    static const struct {
+        enum answer on_load;
+        int64_t at_line;
+        int answer;
+        int rc;
+        const char *said;
+    } cases[] = {
+        {LOAD, 0, 0, 0, ""},
+        {LOAD, 0, ERR_CANTCREATE, ERR_CANTCREATE, ""},
+        {FAIL, 1, 0, ERR_INPUT, ""},
+        {FAIL, 3000, 0, ERR_INPUT, ""}, /* the last one */
+        {LEAVE, 500, 0, ERR_CONFIG, ""},
+        {DIE, 1, 0, ERR_TEMPFAIL, "a writer was killed (exit 137)"},
+        {DIE, 3000, 0, ERR_TEMPFAIL, "hint: run the same command again"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct capture capture;
+        int rc;
+
+        memset(&back, 0, sizeof(back));
+        plan.on_load = cases[i].on_load;
+        plan.at_line = cases[i].at_line;
+        back.answer = cases[i].answer;
+        rc = put_until_refused(3000, &capture);
+        if (rc != cases[i].rc || strstr(capture.text, cases[i].said) == NULL)
+            fail_msg("case %zu: %d, '%s'", i, rc, capture.text);
+        for (int64_t line = 1; line <= 3000; line++)
+            assert_true(back.seen[line] <= 1);
+    }
+}
+
+/* Every writer is asked, and what one says counts. */
+static void test_orders(void **state)
+{
+    (void)state;
+    for (int commit = 0; commit <= ERR_INPUT; commit += ERR_INPUT) {
+        struct writers *writers;
+
+        plan.commit = commit;
+        memset(&back, 0, sizeof(back));
+        writers = start(50, 1000);
+        assert_int_equal(put(writers, 1), 0);
+        assert_int_equal(writers_flush(writers), 0);
+        assert_int_equal(writers_commit(writers), commit);
+        writers_stop(writers);
+    }
+}
+
+static void test_stop(void **state)
+{
+    struct writers *writers = start(50, 1000);
+
+    (void)state;
+    assert_int_equal(writers_rollback(writers), 0);
+    assert_int_equal(put(writers, 1), 0); /* not sent: given up with the rest */
+    writers_stop(writers);
+    assert_int_equal(back.batches, 0);
+    writers_stop(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_all_come_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_bytes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_failures, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_orders, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_stop, set_up, tear_down),
+    };
+    signal(SIGPIPE, SIG_IGN); /* as main() does */
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
