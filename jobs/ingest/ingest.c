@@ -11,7 +11,6 @@
 #include "jobs/ingest/summary.h"
 
 #define WORKERS_BY_DEFAULT 8      /* at most, however many cores */
-#define BATCH_LINES_BY_DEFAULT 8192 /* docs/benchmarks.md */
 
 static int start_writers(struct load *load)
 {
@@ -20,7 +19,7 @@ static int start_writers(struct load *load)
     struct writers_config config = {
         .n = options->workers > 0 ? (size_t)options->workers
                                   : (size_t)(cores < WORKERS_BY_DEFAULT ? cores : WORKERS_BY_DEFAULT),
-        .batch_lines = options->batch_lines > 0 ? (size_t)options->batch_lines : BATCH_LINES_BY_DEFAULT,
+        .batch_lines = (size_t)options->batch_lines,
         .max_line = (size_t)options->max_line,
         .run = load->run->id,
         .atomic = options->atomic,

@@ -50,8 +50,9 @@ int merge_stamps(long long *made);
 int merge_step_conflicts(void);
 int merge_transition_conflicts(void);
 int merge_stamp_conflicts(void);
-/* One step id in two workflows or at two times: '*workflows' is how many are concerned. If any, merge_moves() settles the conflicts
- * and derives anew what those workflows, also ones the batch does not name, say of their steps. */
+/* One step id in two workflows or at two times: '*workflows' is how many are concerned. If any, merge_moves()
+ * settles the conflicts and derives anew what those workflows, also ones the batch does not name, say of their
+ * steps. */
 int merge_find_moves(long long *workflows);
 int merge_moves(void);
 /* Ranks of steps without an order, in the known workflows. */

@@ -8,6 +8,11 @@
 /* Make the tables where they are not there yet. 0 or an err kind, noted. */
 int stage_create(void);
 
+/* Those few batches need: made, and empty, when it comes to them. Every table that exists costs each
+ * COMMIT a truncation. 0 or an err kind, noted. */
+int stage_create_nodes(void);
+int stage_create_bridges(void);
+
 /* Empty them within a transaction that goes on. 0 or an err kind, noted. */
 int stage_empty(void);
 

@@ -17,9 +17,11 @@
 /* Two batches under way and one being filled: a writer never waits for the parent while
  * there is work, and the parent goes on filling while a writer is slow. */
 #define SLOTS 3
-/* Bytes of lines after which a batch is sent: large enough that a transaction's fixed cost does not
- * count, small enough for 64 MB a process (docs/benchmarks.md). */
-#define TARGET_BYTES ((size_t)4 * 1024 * 1024)
+/* What all batches together may take of the 64 MB a process is to stay under, the parent having all of them in
+ * sight. Of a batch's share 6 in 10 are for its lines, the rest for what was read of them
+ * (docs/benchmarks.md). */
+#define SHARED_BYTES ((size_t)40 * 1024 * 1024)
+#define LINES_SHARE 6 / 10
 
 /* Orders, beside the slots' numbers; answered by the same byte and, in slot 0, the outcome. */
 #define ORDER_COMMIT 'C'
@@ -41,6 +43,7 @@ struct writers {
     void *self;
     struct link links[WRITERS_AT_MOST];
     size_t sent;             /* batches under way */
+    size_t target_bytes;     /* of lines, after which a batch is sent */
 };
 
 static void close_links(const struct writers *writers, size_t n)
@@ -94,7 +97,7 @@ static int start_link(struct writers *writers, size_t index)
     int down[2], up[2];
     *link = (struct link){.pid = -1, .to = -1, .from = -1, .filling = -1};
     for (size_t i = 0; i < SLOTS; i++)
-        if ((link->slots[i] = batch_new(writers->config.batch_lines, TARGET_BYTES, writers->config.max_line)) == NULL)
+        if ((link->slots[i] = batch_new(writers->config.batch_lines, writers->target_bytes, writers->config.max_line)) == NULL)
             return ERR_INTERNAL;
     if (pipe2(down, O_CLOEXEC) != 0)
         return fail_errno(ERR_INTERNAL, "cannot make a pipe");
@@ -120,6 +123,10 @@ struct writers *writers_start(const struct writers_config *config, writers_done 
         return NULL;
     }
     writers->config = *config;
+    size_t share = SHARED_BYTES / (config->n * SLOTS);
+    writers->target_bytes = share * LINES_SHARE;
+    if (config->batch_lines == 0)
+        writers->config.batch_lines = (share - writers->target_bytes) / sizeof(struct batch_entry);
     writers->config.n = 0;
     writers->done = done;
     writers->self = self;
@@ -157,7 +164,7 @@ static int take_back(struct writers *writers, struct link *link)
     int rc = batch->error;
     if (rc == 0)
         rc = writers->done(writers->self, batch);
-    batch_reset(batch, TARGET_BYTES);
+    batch_reset(batch, writers->target_bytes);
     link->states[slot] = SLOT_FREE;
     writers->sent--;
     return rc;
@@ -228,7 +235,7 @@ int writers_put(struct writers *writers, long long file_id, const struct line *l
             return fail(ERR_INTERNAL, "a line of %zu bytes does not fit an empty batch", line->raw.len);
     }
     batch->file_id = file_id;
-    return batch->used >= TARGET_BYTES ? send_batch(writers, link) : 0;
+    return batch->used >= writers->target_bytes ? send_batch(writers, link) : 0;
 }
 
 int writers_flush(struct writers *writers)

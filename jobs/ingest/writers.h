@@ -12,7 +12,7 @@
 
 struct writers_config {
     size_t n;
-    size_t batch_lines;
+    size_t batch_lines;      /* most lines of a batch; 0: what fits its share of memory */
     size_t max_line;
     long long run;           /* for the ledger and the sessions' names */
     bool atomic;             /* nothing counts before writers_commit(); with one writer only */

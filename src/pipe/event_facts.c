@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/time.h"
 #include "pipe/envelope.h"
 #include "pipe/event_field.h"
 
@@ -261,28 +262,44 @@ static enum reason take_node(struct event_parser *parser, struct event *event)
     return reason == REASON_NONE ? take_node_described(parser, event) : reason;
 }
 
+/* The merge casts it; but the server also takes 'now' and 'tomorrow', which the clock decides. */
+static enum reason judge_time(struct event_parser *parser, const char *name)
+{
+    const struct json_member *member = field_first(envelope_body(parser), name, NULL, NULL);
+    int64_t ignored;
+    if (member == NULL || (member->type == JSON_STRING &&
+                           time_parse(json_string(member->value, &parser->text), &ignored) == 0))
+        return REASON_NONE;
+    return field_refuse(parser, REASON_INVALID_TIMESTAMP, "'%s' is not a timestamp", name);
+}
+
 /* What a bridge's row needs: bridge_id and its state here; the rest is read from the payload by
  * the merge, so it is only judged here. */
 static enum reason take_bridge(struct event_parser *parser, struct event *event)
 {
     static const struct {
         const char *name;
-        double least, most;
+        struct field_bounds bounds;
     } numbers[] = {
-        {"total_workflows_processed", 0, INT32_MAX}, {"total_items_aggregated", 0, INT32_MAX},
-        {"total_size_bytes", 0, 9e18},               {"aggregation_duration_ms", 0, INT32_MAX},
-        {"items_per_second", 0, 99999999},           {"version", 1, INT32_MAX},
+        {"total_workflows_processed", {0, INT32_MAX, 0}}, {"total_items_aggregated", {0, INT32_MAX, 0}},
+        {"total_size_bytes", {0, INT64_MAX, 0}},          {"aggregation_duration_ms", {0, INT32_MAX, 0}},
+        {"items_per_second", {0, 9999999999, 2}},         {"version", {1, INT32_MAX, 0}},
     };
     const struct json_members *body = envelope_body(parser);
     const struct json_member *id = field_first(body, "bridge_id", NULL, NULL);
     struct span ignored;
+    int64_t unused;
     event->has_entity = id != NULL;
     if (id == NULL)
         return REASON_NONE;
     enum reason reason = field_id(parser, id, "bridge_id", &event->entity);
     for (size_t i = 0; reason == REASON_NONE && i < sizeof(numbers) / sizeof(numbers[0]); i++)
-        reason = field_within(parser, field_first(body, numbers[i].name, NULL, NULL), numbers[i].name,
-                              numbers[i].least, numbers[i].most);
+        reason = field_number(parser, field_first(body, numbers[i].name, NULL, NULL), numbers[i].name,
+                              &numbers[i].bounds, &unused);
+    if (reason == REASON_NONE)
+        reason = judge_time(parser, "window_start");
+    if (reason == REASON_NONE)
+        reason = judge_time(parser, "window_end");
     if (reason == REASON_NONE)
         reason = field_text(parser, field_first(body, "aggregation_type", NULL, NULL), "aggregation_type", STATE_LIMIT,
                             &ignored);

@@ -2,7 +2,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 /* The name space of ids that were no UUIDs: UUIDv5 of "bridgejob.ids" in the DNS name
  * space (RFC 9562 6.6), so that everyone can compute the same. */
@@ -111,28 +110,32 @@ static int64_t whole_digits(struct span number)
     return whole + (negative ? -exponent : exponent);
 }
 
-/* The value of a JSON number without sign, rounded; anything above INT32_MAX for what is too large. */
-static int64_t round_half_up(struct span number)
+/* A JSON number without its sign, times 10^scale, rounded; anything above INT64_MAX for what is too large. */
+static uint64_t round_half_up(struct span number, int scale)
 {
-    int64_t whole = whole_digits(number), value = 0, place = 0;
+    int64_t whole = whole_digits(number) + scale, place = 0;
+    uint64_t value = 0;
     for (size_t i = 0; i < number.len && (number.at[i] | 0x20) != 'e' && place <= whole; i++) {
-        int digit = number.at[i] - '0';
+        unsigned digit = (unsigned)(number.at[i] - '0');
         if (number.at[i] == '.')
             continue;
         if (place == whole)
             return value + (digit >= 5);
+        if (value > INT64_MAX / 10)
+            return UINT64_MAX;
         value = value * 10 + digit;
         place++;
-        if (value > INT32_MAX)
-            return value;
     }
-    for (; place < whole && value > 0 && value <= INT32_MAX; place++)
+    for (; place < whole && value > 0; place++) {
+        if (value > INT64_MAX / 10)
+            return UINT64_MAX;
         value *= 10;
+    }
     return value;
 }
 
-enum reason field_integer(struct event_parser *parser, const struct json_member *member, const char *column,
-                          int64_t *out)
+enum reason field_number(struct event_parser *parser, const struct json_member *member, const char *column,
+                         const struct field_bounds *bounds, int64_t *out)
 {
     if (member == NULL)
         return REASON_NONE;
@@ -140,28 +143,21 @@ enum reason field_integer(struct event_parser *parser, const struct json_member 
         return field_refuse(parser, REASON_INVALID_FIELD, "'%s' is not a number", column);
     struct span number = member->value;
     bool negative = number.at[0] == '-';
-    int64_t value = round_half_up(negative ? (struct span){number.at + 1, number.len - 1} : number);
-    if (value > INT32_MAX || (negative && value > 0))
-        return field_refuse(parser, REASON_INTEGER_OUT_OF_RANGE, "'%s' is not between 0 and 2147483647", column);
-    *out = value;
+    uint64_t value = round_half_up(negative ? (struct span){number.at + 1, number.len - 1} : number, bounds->scale);
+    if ((negative && value > 0) || value < (uint64_t)bounds->least || value > (uint64_t)bounds->most) {
+        long double unit = bounds->scale == 2 ? 100 : 1;
+        return field_refuse(parser, REASON_INTEGER_OUT_OF_RANGE, "'%s' is not between %lld and %.*Lf", column,
+                            (long long)bounds->least, bounds->scale, (long double)bounds->most / unit);
+    }
+    *out = (int64_t)value;
     return REASON_NONE;
 }
 
-enum reason field_within(struct event_parser *parser, const struct json_member *member, const char *column,
-                         double least, double most)
+enum reason field_integer(struct event_parser *parser, const struct json_member *member, const char *column,
+                          int64_t *out)
 {
-    char text[64];
-    if (member == NULL)
-        return REASON_NONE;
-    if (member->type != JSON_NUMBER)
-        return field_refuse(parser, REASON_INVALID_FIELD, "'%s' is not a number", column);
-    int n = snprintf(text, sizeof(text), "%.*s", (int)(member->value.len < INT32_MAX ? member->value.len : INT32_MAX),
-                     member->value.at);
-    double value = strtod(text, NULL);
-    if (n >= (int)sizeof(text) || !(value > least - 0.5 && value < most + 0.5))
-        return field_refuse(parser, REASON_INTEGER_OUT_OF_RANGE, "'%s' is not between %.0f and %.0f", column, least,
-                            most);
-    return REASON_NONE;
+    static const struct field_bounds count = {0, INT32_MAX, 0};
+    return field_number(parser, member, column, &count, out);
 }
 
 void field_json(const struct json_member *member, struct span *out)

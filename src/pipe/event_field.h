@@ -32,9 +32,15 @@ enum reason field_id(struct event_parser *parser, const struct json_member *memb
 enum reason field_integer(struct event_parser *parser, const struct json_member *member, const char *column,
                           int64_t *out);
 
-/* Only judged: a number that, rounded to a whole one, lies between two bounds. */
-enum reason field_within(struct event_parser *parser, const struct json_member *member, const char *column,
-                         double least, double most);
+/* What a column holds: whole numbers, or with a scale of 2 hundredths, from 'least' (not negative) to 'most'. */
+struct field_bounds {
+    int64_t least, most;
+    int scale;
+};
+
+/* A number within bounds, rounded as by numeric: half away from zero. */
+enum reason field_number(struct event_parser *parser, const struct json_member *member, const char *column,
+                         const struct field_bounds *bounds, int64_t *out);
 
 /* The value as JSON text, whatever it is. */
 void field_json(const struct json_member *member, struct span *out);

@@ -285,9 +285,14 @@ bool json_key_is(const struct json_member *member, const char *name)
 
 const struct json_member *json_find(const struct json_members *members, const char *name)
 {
-    for (size_t i = members->n; i > 0; i--)
-        if (json_key_is(&members->at[i - 1], name))
-            return &members->at[i - 1];
+    struct span wanted = span_of(name);
+
+    for (size_t i = members->n; i > 0; i--) {
+        const struct json_member *member = &members->at[i - 1];
+
+        if (member->key_escaped ? json_key_is(member, name) : span_equal(member->key, wanted))
+            return member;
+    }
     return NULL;
 }
 

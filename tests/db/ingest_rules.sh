@@ -18,7 +18,7 @@ ingest() {
     shift
     long >"$work/lines"
     "$BRIDGEJOB" ingest --quiet --rejects "$work/rejects" "$@" - <"$work/lines" 2>"$work/errors"
-    same "the lines are taken${*:+ with $*}" "$? $(cat "$work/errors")" "$wanted "
+    same "exit code${*:+ with $*}" "$? $(grep -v "lines refused" "$work/errors")" "$wanted "
 }
 
 "$BRIDGEJOB" migrate up --quiet
@@ -165,7 +165,7 @@ takes "a dead letter" \
     '@e112 TAG . . default 2025-10-15T12:00:00 {} {"failed_at": "2025-10-15T13:00:00Z", "error_type": "E", "retry_count": 3, "error_message": "m", "original_topic": "t"}'
 takes "a dead letter in a Kafka dump" \
     '{"value":{"original_message":{"event_id":"@e113","event_type":"TAG","timestamp":"2025-10-15T12:00:00Z","payload":{}},"original_topic":"t","retry_count":3},"topic":"x.dlq","partition":1,"offset":2}' \
-    '@e113 TAG . . default 2025-10-15T12:00:00 {} {"outer": {"topic": "x.dlq", "offset": 2, "partition": 1}, "topic": "x.dlq", "offset": 2, "partition": 1, "retry_count": 3, "original_topic": "t"}'
+    '@e113 TAG . . default 2025-10-15T12:00:00 {} {"topic": "x.dlq", "offset": 2, "partition": 1, "retry_count": 3, "original_topic": "t"}'
 
 ingest 0 <"$work/envelopes"
 for i in "${!takes_what[@]}"; do
@@ -466,7 +466,7 @@ refused "a bridge's count" "{\"event_type\":\"AGGREGATION_COMPLETED\",$workflow,
 refused "a bridge's size" "{\"event_type\":\"AGGREGATION_COMPLETED\",$workflow,\"payload\":{\"bridge_id\":\"@b8\",\"total_size_bytes\":-1}}" integer_out_of_range total_size_bytes
 refused "a bridge's version" "{\"event_type\":\"AGGREGATION_COMPLETED\",$workflow,\"payload\":{\"bridge_id\":\"@b8\",\"version\":0}}" integer_out_of_range version
 refused "a bridge's window" "{\"event_type\":\"AGGREGATION_COMPLETED\",$workflow,\"payload\":{\"bridge_id\":\"@b8\",\"window_start\":\"now\"}}" invalid_timestamp window_start
-refused "a bridge's workflow" "{\"event_type\":\"AGGREGATION_COMPLETED\",$workflow,\"payload\":{\"bridge_id\":\"@b8\",\"unique_workflows\":[\"x\"]}}" invalid_uuid unique_workflows
+refused "a bridge's workflow" "{\"event_type\":\"AGGREGATION_COMPLETED\",$workflow,\"payload\":{\"bridge_id\":\"@b8\",\"unique_workflows\":[\"x\"]}}" server_refused ""
 refused "a name that is a number" "{\"event_type\":\"STEP_COMPLETED\",$workflow,\"payload\":{\"step_name\":7}}" invalid_field step_name
 refused "too early" '{"event_type":"X","timestamp":"1999-12-31T23:59:59.999999Z","payload":{}}' timestamp_out_of_range timestamp
 refused "too late" "{\"event_type\":\"X\",\"event_timestamp\":\"$now31\",\"payload\":{}}" timestamp_out_of_range event_timestamp

@@ -94,7 +94,14 @@ sub event {
     return \%event;
 }
 
-sub needs_workflow { my ($event) = @_; return $event->{correlation_id} || $event->{payload}{workflow_id} }
+# What must belong to a workflow, and names none.
+sub homeless {
+    my ($event) = @_;
+    my $payload = $event->{payload};
+    return 0 if $event->{event_type} =~ /node|aggregation|coffee/i;
+    return !grep { defined } $event->{correlation_id}, @$payload{qw(workflow_id entity_id)},
+        $event->{event_type} =~ /stamp/i ? $payload->{file_hash} : undef;
+}
 
 my (@events, @lines);
 for my $i (1 .. $n) {
@@ -109,9 +116,7 @@ for my $i (1 .. $n) {
             my $other = event(($before->{event_type} =~ tr/a-z\-/A-Z_/r));
             my %copy = %$before;
             $copy{$change} = $other->{$change} if defined $other->{$change};
-            # What belongs to a workflow must still name one.
-            $copy{correlation_id} //= $other->{correlation_id} // one_of(@workflows)
-                if needs_workflow($before) && !$copy{payload}{workflow_id};
+            $copy{correlation_id} //= one_of(@workflows) if homeless(\%copy);
             $event = \%copy;
         }
         $event->{event_id} = $before->{event_id} // uuid('event', $seed, $i);

@@ -16,7 +16,7 @@ static void test_topic_slugs(void **state)
     } cases[] = {
         {"dev.omninode-bridge.onex.evt.stamp-workflow-started.v1", "stamp-workflow-started"},
         {"a.b.v1.dlq", "b"}, {"a.b.v1_dlq", "b"}, {"a.b.dlq", "b"}, {"a.b_dlq", "b"}, {"a.b", "b"}, {"b", "b"},
-        {"a.b.v12", "b"}, {"a.b.v", "v"}, {"a.b.v1x", "v1x"}, {"a.b.V1", "V1"}, {"a.b.x1", "x1"}, {"b.v1", "b"},
+        {"a.b.v12", "b"}, {"a.b.v90", "b"}, {"a.b.v", "v"}, {"a.b.v1x", "v1x"}, {"a.b.V1", "V1"}, {"a.b.x1", "x1"}, {"b.v1", "b"},
         {"v1", "v1"}, {"a.v1.v2", "v1"}, {"a.b.dlq.v1", "dlq"}, {"a.", ""}, {"", ""}, {"a.bdlq", "bdlq"},
         {"a.b.dlq.dlq", "dlq"}, {"_dlq", "_dlq"}, {"a..v1", ""},
     };
@@ -104,6 +104,7 @@ static void test_metadata(void **state)
         {"'payload':1,'a':1,'metadata':{'a':2}", "1", "{'a':1,'a':2,'envelope':{'a':1}}"},
         {"'payload':1,'a':1,'b':2,'metadata':{'\\u0061':2}", "1",
          "{'a':1,'b':2,'\\u0061':2,'envelope':{'a':1,'b':2}}"},
+        {"'payload':1,'\\u0061':1,'metadata':{'a':2}", "1", "{'\\u0061':1,'a':2,'envelope':{'\\u0061':1}}"},
         {"'payload':1,'metadata':{'envelope':5},'a':1", "1", "{'a':1,'envelope':5}"},
         {"'payload':1,'a':1,'metadata':{'a':2,'envelope':5}", "1",
          "{'a':1,'a':2,'envelope':5,'envelope':{'a':1},'metadata':{'a':2,'envelope':5}}"},
@@ -114,6 +115,17 @@ static void test_metadata(void **state)
 
     (void)state;
     check_parts("'event_type':'X','timestamp':'" AT "'", cases, LENGTH(cases));
+}
+
+/* Whichever fields the type and the time came from; and what was decoded before does not get in the way. */
+static void test_used_fields(void **state)
+{
+    static const struct parts flat[] = {{"'a':1,'payload':2", "2", "{'a':1}"}, {"'a':1", "{'a':1}", "{}"}};
+
+    (void)state;
+    check_parts("'type':'X','published_at':'" AT "'", flat, LENGTH(flat));
+    check_parts("'type':'X','created_at':'" AT "'", flat, LENGTH(flat));
+    check_parts("'event_type':'\\u0058','event_timestamp':'\\u0032" "025-10-15T12:00:01Z'", flat, LENGTH(flat));
 }
 
 /* The names that are written behind everything take the place of no other value. */
@@ -350,6 +362,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_topic_slugs),       cmocka_unit_test(test_payloads),
         cmocka_unit_test(test_metadata),          cmocka_unit_test(test_metadata_of_our_names),
+        cmocka_unit_test(test_used_fields),
         cmocka_unit_test(test_wrappers),          cmocka_unit_test(test_no_wrappers),
         cmocka_unit_test(test_wrapper_tells),     cmocka_unit_test(test_wrapper_refusals),
         cmocka_unit_test(test_deep_wrappers),     cmocka_unit_test(test_hashed_ids),

@@ -73,6 +73,46 @@ static void test_integers(void **state)
     }
 }
 
+/* Bounds of other columns: to the last digit of BIGINT, to the hundredth of NUMERIC(10, 2). */
+static void test_numbers(void **state)
+{
+    static const struct field_bounds large = {1, INT64_MAX, 0}, rate = {0, 9999999999, 2};
+    static const struct {
+        const char *json;
+        const struct field_bounds *bounds;
+        int64_t value;
+        const char *detail;
+    } cases[] = {
+        {"9223372036854775807", &large, INT64_MAX, ""},
+        {"9223372036854775806.5", &large, INT64_MAX, ""},
+        {"9.223372036854775807e18", &large, INT64_MAX, ""},
+        {"9223372036854775807.5", &large, REFUSED, "'c' is not between 1 and 9223372036854775807"},
+        {"92233720368547758070", &large, REFUSED, "'c' is not between 1 and 9223372036854775807"},
+        {"18446744073709551617", &large, REFUSED, "'c' is not between 1 and 9223372036854775807"},
+        {"1e19", &large, REFUSED, "'c' is not between 1 and 9223372036854775807"},
+        {"0.4", &large, REFUSED, "'c' is not between 1 and 9223372036854775807"},
+        {"0.5", &large, 1, ""},
+        {"-1", &large, REFUSED, "'c' is not between 1 and 9223372036854775807"},
+        {"12.345", &rate, 1235, ""},
+        {"12.3449", &rate, 1234, ""},
+        {"12", &rate, 1200, ""},
+        {"0.001234e3", &rate, 123, ""},
+        {"99999999.995", &rate, REFUSED, "'c' is not between 0 and 99999999.99"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct field field;
+        int64_t value = REFUSED;
+
+        field_make(&field, cases[i].json);
+        field_number(&field.parser, field.x, "c", cases[i].bounds, &value);
+        if (value != cases[i].value || strcmp(field.parser.detail, cases[i].detail) != 0)
+            fail_msg("%s: %lld, '%s'", cases[i].json, (long long)value, field.parser.detail);
+        field_release(&field);
+    }
+}
+
 static void test_integer_types(void **state)
 {
     static const char *const others[] = {"\"5\"", "true", "false", "[]", "{}"};
@@ -246,7 +286,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_integers), cmocka_unit_test(test_integer_types), cmocka_unit_test(test_texts),
         cmocka_unit_test(test_states),   cmocka_unit_test(test_ids),           cmocka_unit_test(test_first),
-        cmocka_unit_test(test_verdicts),
+        cmocka_unit_test(test_verdicts), cmocka_unit_test(test_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -67,7 +67,7 @@ static size_t count_files(void)
 
     assert_non_null(entries);
     for (const struct dirent *entry; (entry = readdir(entries)) != NULL;)
-        n += entry->d_name[0] != '.';
+        n += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
     closedir(entries);
     return n;
 }
@@ -132,6 +132,27 @@ static void test_names(void **state)
           "\"detail\":\"d\"}\n");
     HOLDS("stdin.7.rej.jsonl",
           "{\"file\":\"-\",\"line\":1,\"offset\":0,\"length\":1,\"reason\":\"invalid_json\",\"detail\":\"d\"}\n");
+}
+
+/* Refused lines that are refused again go by the name of the file they came from. */
+static void test_names_of_retries(void **state)
+{
+    static const struct {
+        const char *file;
+        const char *name;
+    } cases[] = {
+        {"rejects/a.json.7.rej", "a.json.9.rej"}, {"b.json.17890-2.rej", "b.json.9.rej"}, {"c.rej", "c.rej.9.rej"},
+        {"d.7.rej.jsonl", "d.7.rej.jsonl.9.rej"}, {".7.rej", ".7.rej.9.rej"},             {"7.rej", "7.rej.9.rej"},
+        {"e7.rej", "e7.rej.9.rej"},               {".rej", ".rej.9.rej"},                 {"f.1", "f.1.9.rej"},
+        {"g.5.rej", "g.9.rej"},                   {"h.7.reh", "h.7.reh.9.rej"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        refuse_one(cases[i].file, 9);
+        HOLDS(cases[i].name, "x\n");
+        assert_int_equal(count_files(), 2 * (i + 1));
+    }
 }
 
 /* A line too long for memory: its pieces are joined, and it counts once, when its length is known. */
@@ -251,6 +272,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_files, make_dir, remove_dir),
         cmocka_unit_test_setup_teardown(test_names, make_dir, remove_dir),
+        cmocka_unit_test_setup_teardown(test_names_of_retries, make_dir, remove_dir),
         cmocka_unit_test_setup_teardown(test_pieces, make_dir, remove_dir),
         cmocka_unit_test_setup_teardown(test_no_files, make_dir, remove_dir),
         cmocka_unit_test_setup_teardown(test_makes_directory, make_dir, remove_dir),
