@@ -60,7 +60,7 @@ UNITS := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 TOOLS := $(TOOL_SOURCES:tools/%.c=$(BUILD)/%)
 BIN := $(BUILD)/bridgejob
 
-.PHONY: all objects tools tests deps demo check harness unit db cli lint tidy cppcheck sanitize bench install clean help FORCE
+.PHONY: all objects tools tests deps demo check harness unit db cli lint tidy cppcheck sanitize bench bench-json install clean help FORCE
 
 all: $(BIN) ## build build/bridgejob
 objects: $(OBJECTS)
@@ -177,6 +177,10 @@ cppcheck:
 
 bench: $(BIN) $(TOOLS) ## ours against psql and against the server's own limit (EVENTS=200000)
 	@BRIDGEJOB=$(CURDIR)/$(BIN) TOOLS=$(CURDIR)/$(BUILD) tests/bench/ingest
+	@BRIDGEJOB=$(CURDIR)/$(BIN) TOOLS=$(CURDIR)/$(BUILD) tests/bench/memory
+
+bench-json: $(BIN) $(TOOLS) ## the ingest benchmark's figures as JSON
+	@JSON=1 BRIDGEJOB=$(CURDIR)/$(BIN) TOOLS=$(CURDIR)/$(BUILD) tests/bench/ingest
 
 # --- people ------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ static const char *const column_names[MAP_COLUMNS] = {
     [MAP_PAYLOAD] = "payload",
 };
 
-/* --- reading a map ------------------------------------------------------------------------------------------------ */
+/* --- reading a map ------------------------------------------------------------------------------- */
 
 struct parsing {
     struct map *map;
@@ -218,7 +218,8 @@ static int parse_text(struct parsing *parsing)
     for (size_t i = MAP_EVENT_TYPE; i <= MAP_TIMESTAMP; i++)
         if (map->columns[i].n == 0)
             return refuse(parsing, map->text,
-                          i == MAP_TIMESTAMP ? "the map has no 'timestamp'" : "the map has no 'event_type'", HINT_FIELDS);
+                          i == MAP_TIMESTAMP ? "the map has no 'timestamp'" : "the map has no 'event_type'",
+                          HINT_FIELDS);
     return 0;
 }
 
@@ -238,7 +239,7 @@ int map_parse(struct map *map, const char *name, struct span text)
     return rc;
 }
 
-/* --- applying it -------------------------------------------------------------------------------------------------- */
+/* --- applying it --------------------------------------------------------------------------------- */
 
 struct applying {
     const struct map *map;
@@ -256,7 +257,8 @@ static bool is_there(struct span value)
 
 static struct span take_part(const struct applying *applying, const struct map_part *part)
 {
-    return part->literal.at != NULL ? part->literal : pointer_resolve(&part->pointer, applying->line, applying->members);
+    return part->literal.at != NULL ? part->literal
+                                    : pointer_resolve(&part->pointer, applying->line, applying->members);
 }
 
 /* Count bytes of the line that are about to be copied. */

@@ -65,8 +65,9 @@ enum map_outcome {
 };
 
 /* Make the envelope's members of a line that json_check() passed as an object, 'members' being that object's. Values
- * are as written: their spans point into the line and the map, and joins and the metadata are appended to 'text', which
- * must have room for twice the line and once the map, as it may not move. Without another payload the whole line is it. */
+ * are as written: their spans point into the line and the map; joins and the metadata are appended to 'text', which
+ * must have room for twice the line and once the map, as it may not move. Without another payload the whole line is
+ * it. */
 enum map_outcome map_apply(const struct map *map, struct span line, const struct json_members *members,
                            struct json_members *envelope, struct buf *text);
 

@@ -16,7 +16,8 @@ static void test_topic_slugs(void **state)
     } cases[] = {
         {"dev.omninode-bridge.onex.evt.stamp-workflow-started.v1", "stamp-workflow-started"},
         {"a.b.v1.dlq", "b"}, {"a.b.v1_dlq", "b"}, {"a.b.dlq", "b"}, {"a.b_dlq", "b"}, {"a.b", "b"}, {"b", "b"},
-        {"a.b.v12", "b"}, {"a.b.v90", "b"}, {"a.b.v", "v"}, {"a.b.v1x", "v1x"}, {"a.b.V1", "V1"}, {"a.b.x1", "x1"}, {"b.v1", "b"},
+        {"a.b.v12", "b"}, {"a.b.v90", "b"}, {"a.b.v", "v"}, {"a.b.v1x", "v1x"}, {"a.b.vx", "vx"}, {"a.b.V1", "V1"},
+        {"a.b.x1", "x1"}, {"b.v1", "b"},
         {"v1", "v1"}, {"a.v1.v2", "v1"}, {"a.b.dlq.v1", "dlq"}, {"a.", ""}, {"", ""}, {"a.bdlq", "bdlq"},
         {"a.b.dlq.dlq", "dlq"}, {"_dlq", "_dlq"}, {"a..v1", ""},
     };
