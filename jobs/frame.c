@@ -95,6 +95,9 @@ int frame_run(const struct job *job, const struct common_options *common, const 
     struct run run = {.common = common, .job = job->name, .started = time_monotonic(), .tally = BUF_INIT};
     int result;
 
+    result = job->check == NULL ? 0 : job->check(options);
+    if (result != 0)
+        return result;
     stop_install();
     stop_after(common->timeout_s);
     if ((needs_of(job, common) & NEEDS_DB) != 0)

@@ -52,12 +52,20 @@ static int load_all(struct load *load, const struct inputs *inputs)
 static int collect(const struct ingest_options *options, struct inputs *inputs)
 {
     int rc = inputs_collect(inputs, options->files, options->n_files);
-    if (options->retry_rejects != NULL)
-        rc = err_worst(rc, inputs_add(inputs, options->retry_rejects));
-    if (inputs->n > 0 || rc != 0 || options->n_files > 0)
+    return options->retry_rejects == NULL ? rc : err_worst(rc, inputs_add(inputs, options->retry_rejects));
+}
+
+static int check_ingest(const void *job_options)
+{
+    const struct ingest_options *options = job_options;
+    struct budget budget;
+    int rc = budget_parse(options->max_rejects, &budget);
+    if (rc == 0)
+        rc = after_check(options->after);
+    if (rc != 0 || options->n_files > 0 || options->retry_rejects != NULL)
         return rc;
-    rc = fail(ERR_USAGE, "no input named");
-    log_hint("name files, directories, or '-' for standard input: bridgejob help ingest");
+    rc = fail(ERR_USAGE, "operand missing: FILE...|DIR|-");
+    log_hint("try 'bridgejob help ingest'");
     return rc;
 }
 
@@ -74,15 +82,11 @@ static int run_ingest(struct run *run, const void *job_options)
         .map = options->map == NULL ? NULL : &map,
     };
     int worst = budget_parse(options->max_rejects, &load.budget);
-    if (worst == 0)
-        worst = after_check(options->after);
     if (worst == 0 && options->map != NULL)
         worst = maps_load(options->map, &map);
     if (worst != 0)
         return worst;
     worst = collect(options, &inputs);
-    if (worst == ERR_USAGE)
-        return worst;
     event_parser_init(&load.parser, &policy);
     if (inputs.n > 0)
         worst = err_worst(worst, load_all(&load, &inputs));
@@ -97,5 +101,6 @@ static int run_ingest(struct run *run, const void *job_options)
 const struct job ingest_job = {
     .name = "ingest",
     .needs = NEEDS_DB_UNLESS_DRY | NEEDS_SCHEMA,
+    .check = check_ingest,
     .run = run_ingest,
 };

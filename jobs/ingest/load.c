@@ -96,7 +96,7 @@ static int take_lines(struct load *load, struct input *input)
         if (rc != 0)
             return rc;
         load->given_up = budget_is_past(&load->budget, load->reject.count, load->counts.lines, false);
-        if (load->given_up)
+        if (load->given_up && input->long_length == 0)
             break;
         if (line.number % LINES_PER_LOOK == 0) {
             if (stop_requested())
@@ -106,6 +106,12 @@ static int take_lines(struct load *load, struct input *input)
     }
     if (stop_requested())
         return stop_requested();
+    if (input->long_length > 0 && !load->given_up) { /* a fault ended a line that was too long already */
+        line = (struct line){.raw = SPAN(""), .number = input->lines.number, .too_long = true, .last_piece = true};
+        int rc = take_piece(load, input, &line);
+        if (rc != 0)
+            return rc;
+    }
     if (more < 0 && input->source.fault == SOURCE_FINE)
         return fail(ERR_INTERNAL, "out of memory for a line of '%s'", input->path);
     return load->writers == NULL ? 0 : writers_flush(load->writers);

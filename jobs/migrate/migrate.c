@@ -251,5 +251,7 @@ static int run_down(struct run *run, const void *options)
     return migrate(run, options, false);
 }
 
-const struct job migrate_up_job = {"migrate up", NEEDS_DB | NEEDS_LOCK, LOCK_MIGRATE, run_up};
-const struct job migrate_down_job = {"migrate down", NEEDS_DB | NEEDS_LOCK, LOCK_MIGRATE, run_down};
+const struct job migrate_up_job = {
+    .name = "migrate up", .needs = NEEDS_DB | NEEDS_LOCK, .lock_key = LOCK_MIGRATE, .run = run_up};
+const struct job migrate_down_job = {
+    .name = "migrate down", .needs = NEEDS_DB | NEEDS_LOCK, .lock_key = LOCK_MIGRATE, .run = run_down};

@@ -83,4 +83,4 @@ static int run_status(struct run *run, const void *options)
     return result;
 }
 
-const struct job migrate_status_job = {"migrate status", NEEDS_DB | READS_ONLY, 0, run_status};
+const struct job migrate_status_job = {.name = "migrate status", .needs = NEEDS_DB | READS_ONLY, .run = run_status};

@@ -267,8 +267,6 @@ int command_set_operands(const struct command *command, void *options, const cha
 {
     if (command->operands == NULL && n_operands > 0)
         return fail(ERR_USAGE, "unexpected operand '%s'", operands[0]);
-    if (n_operands < command->min_operands)
-        return fail(ERR_USAGE, "operand missing: %s", command->operands);
     if (command->operands != NULL) {
         memcpy((char *)options + command->operands_at, &operands, sizeof(operands));
         memcpy((char *)options + command->n_operands_at, &n_operands, sizeof(n_operands));

@@ -14,7 +14,6 @@ struct command {
     const char *group;           /* heading in the list of commands */
     const char *summary;         /* one line, as a verb */
     const char *operands;        /* as in the usage line; NULL: it takes none */
-    size_t min_operands;
     const char *description;     /* paragraphs, a newline between two */
     const struct option *options;
     const char *const *examples; /* command lines, NULL at the end */
