@@ -48,12 +48,13 @@ C_SOURCES := $(sort $(wildcard src/*/*.c jobs/*.c jobs/*/*.c))
 PGC_SOURCES := $(sort $(wildcard src/*/*.pgc jobs/*.pgc jobs/*/*.pgc))
 HEADERS := $(sort $(wildcard src/*/*.h jobs/*.h jobs/*/*.h))
 MIGRATIONS := $(sort $(wildcard migrations/*.sql))
+MBFLOW_MIGRATIONS := $(sort $(wildcard migrations/mbflow/*.sql))
 MAPS := $(sort $(wildcard maps/*.json))
 TOOL_SOURCES := $(sort $(wildcard tools/*.c))
 UNIT_SOURCES := $(sort $(wildcard tests/unit/test_*.c))
 
 ECPG_OUTPUT := $(PGC_SOURCES:%.pgc=$(BUILD)/%.c)
-EMBEDDED := $(BUILD)/embedded.c $(BUILD)/embedded_maps.c
+EMBEDDED := $(BUILD)/embedded.c $(BUILD)/embedded_mbflow.c $(BUILD)/embedded_maps.c
 OBJECTS := $(C_SOURCES:%.c=$(BUILD)/%.o) $(ECPG_OUTPUT:.c=.o) $(EMBEDDED:.c=.o)
 MAIN := $(BUILD)/src/cli/main.o
 UNITS := $(UNIT_SOURCES:%.c=$(BUILD)/%)
@@ -95,6 +96,10 @@ $(BUILD)/embedded.c: tools/embed $(MIGRATIONS) $(BUILD)/migrations
 	$(call say,SQL )
 	$(Q)tools/embed jobs/migrate/embedded.h embedded_files $(MIGRATIONS) > $@
 
+$(BUILD)/embedded_mbflow.c: tools/embed $(MBFLOW_MIGRATIONS) $(BUILD)/migrations
+	$(call say,SQL )
+	$(Q)tools/embed jobs/migrate/embedded.h embedded_mbflow $(MBFLOW_MIGRATIONS) > $@
+
 $(BUILD)/embedded_maps.c: tools/embed $(MAPS) $(BUILD)/maps
 	$(call say,JSON)
 	$(Q)tools/embed jobs/ingest/maps.h embedded_maps $(MAPS) > $@
@@ -106,7 +111,7 @@ keep = @mkdir -p $(@D); echo '$(subst ','\'',$(1))' | cmp -s - $@ || echo '$(sub
 $(BUILD)/flags: FORCE
 	$(call keep,$(COMPILE) | $(LINK))
 $(BUILD)/migrations: FORCE
-	$(call keep,$(MIGRATIONS))
+	$(call keep,$(MIGRATIONS) $(MBFLOW_MIGRATIONS))
 $(BUILD)/maps: FORCE
 	$(call keep,$(MAPS))
 $(BUILD)/objects: FORCE

@@ -34,7 +34,7 @@ static int check_schema(void)
 {
     struct standing standing;
     size_t pending;
-    int result = standing_read(&standing, NULL);
+    int result = standing_read(&standing, SET_BRIDGE, NULL);
 
     if (result != 0)
         return result;

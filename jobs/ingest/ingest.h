@@ -8,6 +8,7 @@
 
 #include "jobs/job.h"
 
+enum ingest_profile { PROFILE_BRIDGE, PROFILE_MBFLOW };
 enum ids_policy { IDS_REJECT, IDS_HASH };
 
 struct ingest_options {
@@ -17,6 +18,7 @@ struct ingest_options {
     int64_t batch_lines;          /* --batch-lines; 0: tuned */
     const char *rejects_dir;      /* --rejects, default ./rejects */
     int ids;                      /* --ids: enum ids_policy */
+    int profile;                  /* --profile: enum ingest_profile */
     const char *map;              /* --map: a file, or the name of a map that is built in (maps.h); NULL: none */
     int64_t max_line;             /* --max-line in bytes, default 16 MB */
     bool again;                   /* --again: read files already done */

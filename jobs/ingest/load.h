@@ -25,6 +25,7 @@ struct load {
     bool given_up;                   /* it is past its budget of refused lines */
     /* of the run */
     int64_t files, files_skipped, files_incomplete, files_damaged, files_refused;
+    int64_t sequence_gaps;           /* with the profile mbflow: executions that lack events */
     struct ledger_counts totals;
     int64_t rejects_by_reason[REASON_COUNT];
 };

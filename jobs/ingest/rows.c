@@ -6,7 +6,9 @@
 #include "core/err.h"
 #include "core/time.h"
 #include "db/copy.h"
+#include "jobs/ingest/merge_mbflow.h"
 #include "jobs/ingest/stage.h"
+#include "pipe/mbflow.h"
 #include "pipe/row.h"
 
 #define MINUTE (60 * TIME_SECOND)
@@ -149,12 +151,15 @@ int rows_make(struct rows *rows, const struct range *range, bool direct)
         buf_reset(&rows->of[i]);
     rows->plan = (struct merge_plan){0};
     rows->recent.n = 0;
-    fold_range(rows, range);
+    if (!rows->mbflow)
+        fold_range(rows, range);
     for (size_t i = range->from; i < range->to; i++) {
         if (entries[i].refused)
             continue;
         count(&rows->plan, &entries[i].event);
-        if (direct)
+        if (rows->mbflow)
+            mbflow_row(&rows->of[ROWS_STAGED], &entries[i].event, (int64_t)i);
+        else if (direct)
             add_direct(rows, &entries[i].event, i);
         else
             row_event(&rows->of[ROWS_STAGED], &entries[i].event, (int64_t)i);
@@ -167,6 +172,8 @@ int rows_make(struct rows *rows, const struct range *range, bool direct)
 
 int rows_load_staged(struct rows *rows, long long *inserted, long long *bad_row)
 {
+    if (rows->mbflow)
+        return merge_mbflow(&rows->of[ROWS_STAGED], rows->plan.events, rows->run, inserted, bad_row);
     int rc = stage_events(&rows->of[ROWS_STAGED], bad_row);
     if (rc == 0)
         rc = stage_workflows(&rows->of[ROWS_WORKFLOWS]);

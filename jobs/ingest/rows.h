@@ -50,6 +50,8 @@ struct rows {
     size_t *ids;             /* hash table of event ids: place + 1, 0 empty */
     size_t n_ids;            /* a power of two */
     bool distinct;           /* no two events of the part have one id */
+    bool mbflow;             /* rows of stage_mbflow and nothing else, never directly */
+    long long run;           /* for merge_mbflow() */
 };
 
 /* Room for 'max_events'. 0 or ERR_INTERNAL, reported. */

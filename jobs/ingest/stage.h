@@ -19,6 +19,7 @@ int stage_empty(void);
 /* COPY rows (row.h) in; nothing where there are none. 0 or an err kind, noted; when the server refuses an
  * event, '*bad_row' is its place among the rows from 0, else -1. */
 int stage_events(const struct buf *rows, long long *bad_row);
+int stage_rows(const char *copy, const struct buf *rows, long long *bad_row);
 int stage_workflows(const struct buf *rows);
 
 #endif

@@ -33,7 +33,10 @@ void summary_json(const struct load *load, double elapsed_s, struct buf *out)
     buf_printf(out, "\"bytes_read\":%lld,\"elapsed_s\":%.3f,\"lines_per_s\":%.0f,\"rejects_by_reason\":{",
                (long long)totals->bytes_read, elapsed_s, lines_per_s(load, elapsed_s));
     add_reasons(load, out);
-    buf_printf(out, "},\"dry_run\":%s,\"run_id\":%lld}", load->run->common->dry_run ? "true" : "false", load->run->id);
+    buf_add_text(out, "},");
+    if (load->options->profile == PROFILE_MBFLOW)
+        buf_printf(out, "\"sequence_gaps\":%lld,", (long long)load->sequence_gaps);
+    buf_printf(out, "\"dry_run\":%s,\"run_id\":%lld}", load->run->common->dry_run ? "true" : "false", load->run->id);
 }
 
 static void print_text(const struct load *load, double elapsed_s)
@@ -50,6 +53,9 @@ static void print_text(const struct load *load, double elapsed_s)
         if (load->rejects_by_reason[reason] > 0)
             printf("  rejected: %-24s %lld\n", reason_name((enum reason)reason),
                    (long long)load->rejects_by_reason[reason]);
+    if (load->sequence_gaps > 0)
+        printf("%lld %s events\n", (long long)load->sequence_gaps,
+               load->sequence_gaps == 1 ? "execution lacks" : "executions lack");
     if (totals->rejected > 0 && !load->run->common->dry_run)
         printf("refused lines are in '%s', run %lld\n", load->options->rejects_dir, load->run->id);
 }

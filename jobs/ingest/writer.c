@@ -26,6 +26,12 @@ int writer_init(struct writer *writer, long long run, int index, size_t batch_li
     return rows_init(&writer->rows, batch_lines);
 }
 
+void writer_set_mbflow(struct writer *writer)
+{
+    writer->rows.mbflow = true;
+    writer->rows.run = writer->run;
+}
+
 void writer_release(struct writer *writer)
 {
     session_close();
@@ -34,7 +40,7 @@ void writer_release(struct writer *writer)
 
 static int have_partitions(struct writer *writer, const struct range *range)
 {
-    for (size_t i = range->from; i < range->to; i++) {
+    for (size_t i = range->from; i < range->to && !writer->rows.mbflow; i++) {
         int year, month;
         time_year_month(range->batch->entries[i].event.at, &year, &month);
         unsigned bit = (unsigned)((year - 2000) * 12 + month - 1);
@@ -57,7 +63,7 @@ static int have_session(struct writer *writer)
     int rc = session_open("ingest", writer->run);
     if (rc == 0) /* ledger_end_file() finds out what a crash took, and seals the rest */
         rc = session_commit_lazily();
-    return rc == 0 ? stage_create() : rc;
+    return rc == 0 && !writer->rows.mbflow ? stage_create() : rc;
 }
 
 /* What is done or undone as one: a transaction, or of an atomic writer a part of its only one. */
@@ -73,7 +79,7 @@ static int begin_unit(struct writer *writer)
 static int commit_unit(struct writer *writer, const struct ledger_batch *entry)
 {
     if (writer->atomic) {
-        int rc = stage_empty();
+        int rc = writer->rows.mbflow ? 0 : stage_empty();
         return rc == 0 ? session_release_savepoint() : rc;
     }
     int rc = session_commit_noted();
@@ -207,7 +213,7 @@ static void stage_for_a_while(struct writer *writer)
 
 static bool try_direct(struct writer *writer, const struct range *range)
 {
-    if (range->from > 0 || writer->staged_left > 0)
+    if (range->from > 0 || writer->staged_left > 0 || writer->rows.mbflow)
         return false;
     long long ignored;
     if (rows_make(&writer->rows, range, true) != 0 || !writer->rows.distinct)

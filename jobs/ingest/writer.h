@@ -31,6 +31,8 @@ struct writer {
 /* 'batch_lines' is the most entries a batch can have; 'atomic': nothing counts before writer_commit(). 0 or an
  * err kind, reported. */
 int writer_init(struct writer *writer, long long run, int index, size_t batch_lines, bool atomic);
+/* Before the first batch: they are of the profile mbflow. */
+void writer_set_mbflow(struct writer *writer);
 void writer_release(struct writer *writer);
 
 /* Load a batch: fills in its inserted, duplicates and refusals. 0, or the err kind that ends the run,

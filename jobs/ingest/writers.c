@@ -82,6 +82,8 @@ static int child_main(void *arg)
     const struct writers_config *config = &child->writers->config;
     int rc = writer_init(&writer, config->run, (int)child->index, config->batch_lines, config->atomic);
     unsigned char order;
+    if (config->mbflow)
+        writer_set_mbflow(&writer);
     while (rc == 0 && file_read_all(child->from_parent, &order, 1) == 1) {
         rc = obey(&writer, link, order);
         if (file_write_all(child->to_parent, &order, 1) != 0)

@@ -15,6 +15,7 @@ struct writers_config {
     size_t batch_lines;      /* most lines of a batch; 0: what fits its share of memory */
     size_t max_line;
     long long run;           /* for the ledger and the sessions' names */
+    bool mbflow;             /* --profile mbflow */
     bool atomic;             /* nothing counts before writers_commit(); with one writer only */
 };
 

@@ -1,4 +1,5 @@
-/* The migrations the binary carries: made by tools/embed from migrations/ at build time. */
+/* The migrations the binary carries: made by tools/embed from migrations/ and
+ * migrations/mbflow/ at build time. */
 #ifndef BRIDGEJOB_JOBS_MIGRATE_EMBEDDED_H
 #define BRIDGEJOB_JOBS_MIGRATE_EMBEDDED_H
 
@@ -13,5 +14,7 @@ struct embedded_file {
 /* Sorted by name, byte by byte. */
 extern const struct embedded_file embedded_files[];
 extern const size_t n_embedded_files;
+extern const struct embedded_file embedded_mbflow[];
+extern const size_t n_embedded_mbflow;
 
 #endif

@@ -102,12 +102,29 @@ static int list_directory(struct name_list *list, struct migrations *set, const 
     return result;
 }
 
-static int list_embedded(struct name_list *list)
+static const struct {
+    const struct embedded_file *files;
+    const size_t *n;
+} embedded_sets[SET_COUNT] = {
+    [SET_BRIDGE] = {embedded_files, &n_embedded_files},
+    [SET_MBFLOW] = {embedded_mbflow, &n_embedded_mbflow},
+};
+
+static const struct embedded_file *find_embedded(enum embedded_set embedded, const char *name)
+{
+    for (size_t i = 0; i < *embedded_sets[embedded].n; i++) {
+        if (strcmp(embedded_sets[embedded].files[i].name, name) == 0)
+            return &embedded_sets[embedded].files[i];
+    }
+    return NULL;
+}
+
+static int list_embedded(struct name_list *list, enum embedded_set embedded)
 {
     int result = 0;
 
-    for (size_t i = 0; result == 0 && i < n_embedded_files; i++)
-        result = add_name(list, NULL, embedded_files[i].name);
+    for (size_t i = 0; result == 0 && i < *embedded_sets[embedded].n; i++)
+        result = add_name(list, NULL, embedded_sets[embedded].files[i].name);
     return result;
 }
 
@@ -137,14 +154,6 @@ static int read_from_directory(const char *dir, const char *name, struct buf *by
     return result;
 }
 
-static void read_from_embedded(const char *name, struct buf *bytes)
-{
-    for (size_t i = 0; i < n_embedded_files; i++) {
-        if (strcmp(embedded_files[i].name, name) == 0)
-            buf_add(bytes, embedded_files[i].text, embedded_files[i].len);
-    }
-}
-
 static int set_checksum(struct migration_file *file)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
@@ -157,16 +166,23 @@ static int set_checksum(struct migration_file *file)
     return 0;
 }
 
-static int load(struct migration_file *file, const char *dir, const char *name)
+/* Where a set is read from: a directory, or with NULL one of the binary's own. */
+struct place {
+    enum embedded_set embedded;
+    const char *dir;
+};
+
+static int load(struct migration_file *file, const struct place *place, const char *name)
 {
+    const struct embedded_file *embedded = place->dir == NULL ? find_embedded(place->embedded, name) : NULL;
     struct buf bytes = BUF_INIT;
     int result = 0;
 
     file->name = strdup(name);
-    if (dir == NULL)
-        read_from_embedded(name, &bytes);
+    if (embedded != NULL)
+        buf_add(&bytes, embedded->text, embedded->len);
     else
-        result = read_from_directory(dir, name, &bytes);
+        result = read_from_directory(place->dir, name, &bytes);
     if (result == 0) {
         file->text = strdup(buf_text(&bytes));
         file->len = bytes.len;
@@ -181,7 +197,7 @@ static int load(struct migration_file *file, const char *dir, const char *name)
     return result;
 }
 
-static int add_migration(struct migrations *set, const char *dir, const struct name_list *list, size_t i)
+static int add_migration(struct migrations *set, const struct place *place, const struct name_list *list, size_t i)
 {
     const struct file_name *forward = &list->at[i];
     struct migration *added = &set->at[set->n++];
@@ -191,14 +207,14 @@ static int add_migration(struct migrations *set, const char *dir, const struct n
     if (added->version == NULL || added->title == NULL)
         return out_of_memory();
     if (forward->partner != PARTNER_NONE) {
-        int result = load(&added->rollback, dir, list->at[forward->partner].name);
+        int result = load(&added->rollback, place, list->at[forward->partner].name);
         if (result != 0)
             return result;
     }
-    return load(&added->forward, dir, forward->name);
+    return load(&added->forward, place, forward->name);
 }
 
-static int build(struct migrations *set, const char *dir, struct name_list *list)
+static int build(struct migrations *set, const struct place *place, struct name_list *list)
 {
     int result = 0;
 
@@ -209,25 +225,26 @@ static int build(struct migrations *set, const char *dir, struct name_list *list
         return out_of_memory();
     for (size_t i = 0; result == 0 && i < list->n; i++) {
         if (list->at[i].role == ROLE_FORWARD)
-            result = add_migration(set, dir, list, i);
+            result = add_migration(set, place, list, i);
         else if (list->at[i].partner == PARTNER_NONE)
             result = add_ignored(set, list->at[i].name);
     }
     return result;
 }
 
-int migrations_read(struct migrations *set, const char *dir)
+int migrations_read(struct migrations *set, enum embedded_set embedded, const char *dir)
 {
+    const struct place place = {embedded, dir};
     struct name_list list = {NULL, 0};
     int result;
 
     *set = (struct migrations){0};
-    result = dir == NULL ? list_embedded(&list) : list_directory(&list, set, dir);
+    result = dir == NULL ? list_embedded(&list, embedded) : list_directory(&list, set, dir);
     if (result == 0 && list.n == 0) {
         result = fail(ERR_NOINPUT, "there is no migration in '%s'", dir == NULL ? "the binary" : dir);
         log_hint("files are named NNN_verb_object.sql, with NNN_rollback_object.sql beside them");
     } else if (result == 0) {
-        result = build(set, dir, &list);
+        result = build(set, &place, &list);
     }
     name_list_release(&list);
     if (result != 0)
@@ -260,4 +277,18 @@ const struct migration *migrations_find(const struct migrations *set, const char
             return &set->at[i];
     }
     return NULL;
+}
+
+bool migrations_are_beside(const struct migrations *set, const char *file)
+{
+    for (int embedded = 0; embedded < SET_COUNT; embedded++) {
+        if (find_embedded((enum embedded_set)embedded, file) == NULL)
+            continue;
+        for (size_t i = 0; i < set->n; i++) {
+            if (find_embedded((enum embedded_set)embedded, set->at[i].forward.name) != NULL)
+                return false;
+        }
+        return true;
+    }
+    return false;
 }

@@ -226,7 +226,7 @@ static int migrate(struct run *run, const struct migrate_options *options, bool 
 {
     struct standing standing;
     struct plan plan;
-    int result = standing_read(&standing, options->dir);
+    int result = standing_read(&standing, (enum embedded_set)options->set, options->dir);
 
     if (result != 0)
         return result;

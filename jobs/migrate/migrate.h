@@ -7,7 +7,8 @@
 #include "jobs/job.h"
 
 struct migrate_options {
-    const char *dir;        /* --dir; NULL: the set embedded in the binary */
+    const char *dir;        /* --dir; NULL: a set embedded in the binary */
+    int set;                /* --set: enum embedded_set */
     const char *to;         /* --to V; NULL: all the way (up), one step (down) */
     int64_t steps;          /* --steps N (down); 0: not given */
     int64_t lock_timeout_s; /* --lock-timeout, default 5 s: how long a statement waits for a table lock */

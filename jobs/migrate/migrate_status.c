@@ -53,7 +53,7 @@ static int print_steps(const struct standing *standing, const struct common_opti
     return result;
 }
 
-static int judge(const struct standing *standing)
+static int judge(const struct standing *standing, int set)
 {
     size_t pending = standing_count(standing, STEP_PENDING);
     size_t changed = standing_count(standing, STEP_CHANGED);
@@ -63,7 +63,7 @@ static int judge(const struct standing *standing)
         return 0;
     log_warning("%zu pending, %zu changed, %zu missing on disk", pending, changed, missing);
     if (pending > 0)
-        log_hint("bridgejob migrate up");
+        log_hint("bridgejob migrate up%s", set == SET_MBFLOW ? " --set mbflow" : "");
     return ERR_FINDINGS;
 }
 
@@ -71,14 +71,14 @@ static int run_status(struct run *run, const void *options)
 {
     const struct migrate_options *migrate = options;
     struct standing standing;
-    int result = standing_read(&standing, migrate->dir);
+    int result = standing_read(&standing, (enum embedded_set)migrate->set, migrate->dir);
 
     if (result != 0)
         return result;
     for (size_t i = 0; i < standing.files.n_ignored; i++)
         log_info("'%s' is ignored: it is not named as a migration", standing.files.ignored[i]);
     result = print_steps(&standing, run->common);
-    result = err_worst(result, judge(&standing));
+    result = err_worst(result, judge(&standing, migrate->set));
     standing_release(&standing);
     return result;
 }

@@ -59,7 +59,7 @@ static int merge(struct standing *standing)
         standing->at[standing->n++] = step_of_file(&standing->history, &standing->files.at[i]);
     for (size_t i = 0; i < standing->history.n; i++) {
         const struct history_row *row = &standing->history.at[i];
-        if (migrations_find(&standing->files, row->file) == NULL)
+        if (migrations_find(&standing->files, row->file) == NULL && !migrations_are_beside(&standing->files, row->file))
             standing->at[standing->n++] =
                 (struct step){.state = STEP_MISSING, .version = row->version, .file = row->file, .row = row};
     }
@@ -68,12 +68,12 @@ static int merge(struct standing *standing)
     return 0;
 }
 
-int standing_read(struct standing *standing, const char *dir)
+int standing_read(struct standing *standing, enum embedded_set embedded, const char *dir)
 {
     int result;
 
     *standing = (struct standing){.at = NULL};
-    result = migrations_read(&standing->files, dir);
+    result = migrations_read(&standing->files, embedded, dir);
     if (result == 0)
         result = history_read(&standing->history);
     if (result == 0)

@@ -24,7 +24,8 @@ struct step {
     bool late;                         /* pending, while one with a higher number is applied */
 };
 
-/* Sorted: number, then file name. */
+/* Sorted: number, then file name. Of the history only what is these files' or nobody's: another embedded set's is its
+ * own affair. */
 struct standing {
     struct migrations files;
     struct history history;
@@ -32,8 +33,8 @@ struct standing {
     size_t n;
 };
 
-/* 'dir' as for migrations_read(). 0 or an err kind, reported. */
-int standing_read(struct standing *standing, const char *dir);
+/* 'embedded' and 'dir' as for migrations_read(). 0 or an err kind, reported. */
+int standing_read(struct standing *standing, enum embedded_set embedded, const char *dir);
 void standing_release(struct standing *standing);
 
 size_t standing_count(const struct standing *standing, enum step_state state);

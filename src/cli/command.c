@@ -5,6 +5,7 @@
 #include "cli/help.h"
 #include "cli/suggest.h"
 #include "jobs/ingest/ingest.h"
+#include "jobs/migrate/files.h"
 #include "jobs/migrate/migrate.h"
 
 /* To add a command:
@@ -58,6 +59,12 @@ const struct option common_option_table[] = {
 const struct option help_option_table[] = {
     {.name = "help", .letter = 'h', .kind = OPTION_HELP, .help = "print this help"}, END_OF_OPTIONS};
 
+static const struct choice set_words[] = {{"bridge", SET_BRIDGE}, {"mbflow", SET_MBFLOW}, {NULL, 0}};
+
+#define MIGRATE_SET                                                                                             \
+    {.name = "set", .metavar = "WORD", .kind = OPTION_CHOICE, .choices = set_words, .fallback = "bridge",       \
+     .offset = offsetof(struct migrate_options, set),                                                           \
+     .help = "which of the sets built in: bridge, or mbflow for ingest --profile mbflow"}
 #define MIGRATE_DIR                                                                                             \
     {.name = "dir", .metavar = "DIR", .kind = OPTION_TEXT, .offset = offsetof(struct migrate_options, dir),     \
      .help = "take the migrations from this directory, and not those built into the program"}
@@ -67,6 +74,7 @@ const struct option help_option_table[] = {
      .help = "how long a statement waits for a table that others use"}
 
 static const struct option migrate_up_options[] = {
+    MIGRATE_SET,
     MIGRATE_DIR,
     {.name = "to", .metavar = "VERSION", .kind = OPTION_TEXT, .offset = offsetof(struct migrate_options, to),
      .help = "stop after this version; without it all pending ones are applied"},
@@ -74,6 +82,7 @@ static const struct option migrate_up_options[] = {
     END_OF_OPTIONS};
 
 static const struct option migrate_down_options[] = {
+    MIGRATE_SET,
     MIGRATE_DIR,
     {.name = "to", .metavar = "VERSION", .kind = OPTION_TEXT, .offset = offsetof(struct migrate_options, to),
      .help = "reverse what is newer than this version"},
@@ -82,9 +91,11 @@ static const struct option migrate_down_options[] = {
     MIGRATE_LOCK_TIMEOUT,
     END_OF_OPTIONS};
 
-static const struct option migrate_status_options[] = {MIGRATE_DIR, END_OF_OPTIONS};
+static const struct option migrate_status_options[] = {MIGRATE_SET, MIGRATE_DIR, END_OF_OPTIONS};
 
 static const struct choice ids_words[] = {{"reject", IDS_REJECT}, {"hash", IDS_HASH}, {NULL, 0}};
+
+static const struct choice profile_words[] = {{"bridge", PROFILE_BRIDGE}, {"mbflow", PROFILE_MBFLOW}, {NULL, 0}};
 
 static const struct option ingest_options[] = {
     {.name = "workers", .metavar = "N", .kind = OPTION_COUNT, .min = 1, .max = 64,
@@ -99,6 +110,9 @@ static const struct option ingest_options[] = {
     {.name = "ids", .metavar = "WORD", .kind = OPTION_CHOICE, .choices = ids_words, .fallback = "reject",
      .offset = offsetof(struct ingest_options, ids),
      .help = "an id that is no UUID: reject the line, or hash it to a UUIDv5 and keep the original in the metadata"},
+    {.name = "profile", .metavar = "WORD", .kind = OPTION_CHOICE, .choices = profile_words, .fallback = "bridge",
+     .offset = offsetof(struct ingest_options, profile),
+     .help = "what the lines are, and so which tables they go to: bridge or mbflow"},
     {.name = "map", .metavar = "FILE", .kind = OPTION_TEXT, .offset = offsetof(struct ingest_options, map),
      .help = "read events of another shape: a file of JSON pointers, or one built in: cloudtrail, github, "
              "openlineage, suricata or zeek"},
@@ -106,9 +120,9 @@ static const struct option ingest_options[] = {
      .offset = offsetof(struct ingest_options, max_line), .help = "longest line taken"},
     {.name = "again", .kind = OPTION_FLAG, .offset = offsetof(struct ingest_options, again),
      .help = "read files that are already done; what they hold counts as duplicates"},
-    {.name = "max-rejects", .metavar = "N|P%", .kind = OPTION_TEXT,
+    {.name = "max-rejects", .metavar = "LIMIT", .kind = OPTION_TEXT,
      .offset = offsetof(struct ingest_options, max_rejects),
-     .help = "give a file up, with exit 65, when more lines or more percent of its lines are refused"},
+     .help = "give a file up, with exit 65, when more of its lines are refused: a number, or a percentage as 1%"},
     {.name = "atomic", .kind = OPTION_FLAG, .offset = offsetof(struct ingest_options, atomic),
      .help = "a file lands whole or not at all: one writer, one transaction"},
     {.name = "retry-rejects", .metavar = "FILE", .kind = OPTION_TEXT,

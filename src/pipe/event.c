@@ -2,23 +2,14 @@
 
 #include <string.h>
 
-#include "core/time.h"
 #include "pipe/envelope.h"
 #include "pipe/event_facts.h"
 #include "pipe/event_field.h"
 #include "pipe/map.h"
+#include "pipe/mbflow.h"
 
 #define TYPE_LIMIT 100      /* event_logs.event_type VARCHAR(100) */
 #define NAMESPACE_LIMIT 255 /* event_logs.namespace VARCHAR(255) */
-
-/* Event times that are plausible: 2000-01-01 … now + 31 days. */
-#define TIME_EARLIEST TIME_PG_EPOCH
-#define TIME_AHEAD (INT64_C(31) * 86400 * TIME_SECOND)
-
-/* Ids of events that bring none: UUIDv5 of the line's bytes in this name space, so the same line is the same
- * event wherever it is read. The name space is the UUIDv5 of "bridgejob.lines" in the DNS name space. */
-static const struct uuid lines_name_space = {
-    {0x02, 0xec, 0xf5, 0x3b, 0xd8, 0xbc, 0x57, 0x10, 0x9d, 0x01, 0x6d, 0x8e, 0x2e, 0x01, 0xe7, 0xf7}};
 
 void event_parser_init(struct event_parser *parser, const struct event_policy *policy)
 {
@@ -128,28 +119,14 @@ static enum reason take_time(struct event_parser *parser, bool sub_object, struc
         return field_refuse(parser, REASON_MISSING_TIMESTAMP, "no field of the event holds its time");
     int name_len = member == &kafka ? 9 : (int)(member->key.len < 60 ? member->key.len : 60);
     const char *name = member == &kafka ? "timestamp" : member->key.at;
-    int rc = -1;
-    if (member->type == JSON_STRING)
-        rc = time_parse(json_string(member->value, &parser->text), &event->at);
-    else if (member->type == JSON_NUMBER) {
-        rc = time_parse_epoch(member->value, &event->at);
-        if (rc != 0) /* a number too large for a time is a time out of range */
-            event->at = INT64_MAX;
-        rc = 0;
-    }
-    if (rc != 0)
-        return field_refuse(parser, REASON_INVALID_TIMESTAMP, "'%.*s' is not a timestamp", name_len, name);
-    if (event->at < TIME_EARLIEST || event->at > parser->policy.now + TIME_AHEAD)
-        return field_refuse(parser, REASON_TIMESTAMP_OUT_OF_RANGE,
-                            "'%.*s' is not between 2000-01-01 and 31 days from now", name_len, name);
-    return REASON_NONE;
+    return field_time(parser, member, (struct span){name, (size_t)name_len}, &event->at);
 }
 
 static enum reason take_event_id(struct event_parser *parser, struct event *event)
 {
     const struct json_member *member = field_first(&parser->top, "event_id", "id", NULL);
     if (member == NULL) {
-        event->id = uuid_from_name(&lines_name_space, parser->line);
+        event->id = field_line_id(parser);
         return REASON_NONE;
     }
     envelope_use(parser, json_key_is(member, "event_id") ? "event_id" : "id");
@@ -261,6 +238,8 @@ enum reason event_parse(struct event_parser *parser, struct span line, struct ev
         return field_refuse(parser, REASON_LINE_TOO_LONG, "out of memory for a line of %zu bytes", line.len);
 
     enum reason reason = judge(parser, line);
+    if (reason == REASON_NONE && parser->policy.mbflow)
+        return mbflow_event(parser, event);
     if (reason == REASON_NONE)
         reason = parser->policy.map != NULL ? apply_map(parser) : envelope_unwrap(parser);
     if (reason == REASON_NONE)

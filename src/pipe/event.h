@@ -63,6 +63,7 @@ enum number {
     NUMBER_STEP_ORDER,
     NUMBER_EXECUTION_MS,
     NUMBER_GENERATION_MS,
+    NUMBER_SEQUENCE,        /* mbflow.h */
     NUMBER_COUNT
 };
 
@@ -102,6 +103,7 @@ struct event_policy {
     struct span default_namespace;
     int64_t now;                 /* for the upper bound of event times */
     const struct map *map;       /* --map: how a line becomes an envelope (map.h); NULL: it is one */
+    bool mbflow;                 /* --profile mbflow: lines are events of that schema (mbflow.h) */
 };
 
 struct event_parser {

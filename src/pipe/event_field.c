@@ -3,10 +3,21 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "core/time.h"
+
+/* Event times that are plausible: 2000-01-01 … now + 31 days. */
+#define TIME_EARLIEST TIME_PG_EPOCH
+#define TIME_AHEAD (INT64_C(31) * 86400 * TIME_SECOND)
+
 /* The name space of ids that were no UUIDs: UUIDv5 of "bridgejob.ids" in the DNS name
  * space (RFC 9562 6.6), so that everyone can compute the same. */
 static const struct uuid ids_name_space = {
     {0x6e, 0xd6, 0x7f, 0xeb, 0x72, 0xcb, 0x59, 0x04, 0xa1, 0xfe, 0x9c, 0x7d, 0x1c, 0xd4, 0x97, 0xbf}};
+
+/* Ids of events that bring none: UUIDv5 of the line's bytes in this name space, which is the UUIDv5 of
+ * "bridgejob.lines" in the DNS name space. */
+static const struct uuid lines_name_space = {
+    {0x02, 0xec, 0xf5, 0x3b, 0xd8, 0xbc, 0x57, 0x10, 0x9d, 0x01, 0x6d, 0x8e, 0x2e, 0x01, 0xe7, 0xf7}};
 
 enum reason field_refuse(struct event_parser *parser, enum reason reason, const char *fmt, ...)
 {
@@ -90,6 +101,30 @@ enum reason field_id(struct event_parser *parser, const struct json_member *memb
         buf_add_char(&parser->originals, ',');
     buf_printf(&parser->originals, "\"%s\":", name);
     buf_add_span(&parser->originals, member->value);
+    return REASON_NONE;
+}
+
+struct uuid field_line_id(const struct event_parser *parser)
+{
+    return uuid_from_name(&lines_name_space, parser->line);
+}
+
+enum reason field_time(struct event_parser *parser, const struct json_member *member, struct span name, int64_t *at)
+{
+    int rc = -1;
+    if (member->type == JSON_STRING)
+        rc = time_parse(json_string(member->value, &parser->text), at);
+    else if (member->type == JSON_NUMBER) {
+        rc = time_parse_epoch(member->value, at);
+        if (rc != 0) /* a number too large for a time is a time out of range */
+            *at = INT64_MAX;
+        rc = 0;
+    }
+    if (rc != 0)
+        return field_refuse(parser, REASON_INVALID_TIMESTAMP, "'%.*s' is not a timestamp", (int)name.len, name.at);
+    if (*at < TIME_EARLIEST || *at > parser->policy.now + TIME_AHEAD)
+        return field_refuse(parser, REASON_TIMESTAMP_OUT_OF_RANGE,
+                            "'%.*s' is not between 2000-01-01 and 31 days from now", (int)name.len, name.at);
     return REASON_NONE;
 }
 

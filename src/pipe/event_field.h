@@ -28,6 +28,12 @@ enum reason field_state(struct event_parser *parser, const struct json_member *m
 enum reason field_id(struct event_parser *parser, const struct json_member *member, const char *name,
                      struct uuid *out);
 
+/* A time, RFC 3339 or epoch, within the bounds that are plausible. */
+enum reason field_time(struct event_parser *parser, const struct json_member *member, struct span name, int64_t *at);
+
+/* The id of an event that brings none: of its line's bytes, so the same line is the same event wherever it is read. */
+struct uuid field_line_id(const struct event_parser *parser);
+
 /* A number that fits a column INTEGER CHECK (… >= 0); fractions are rounded half away from zero. */
 enum reason field_integer(struct event_parser *parser, const struct json_member *member, const char *column,
                           int64_t *out);

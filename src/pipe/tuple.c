@@ -45,6 +45,13 @@ void tuple_int(struct buf *out, int64_t value)
     add_be32(out, (uint32_t)(int32_t)value);
 }
 
+void tuple_bigint(struct buf *out, int64_t value)
+{
+    uint64_t be = htobe64((uint64_t)value);
+    add_be32(out, sizeof(be));
+    buf_add(out, &be, sizeof(be));
+}
+
 void tuple_text(struct buf *out, struct span value)
 {
     if (value.at == NULL) {
@@ -79,7 +86,5 @@ void tuple_uuid(struct buf *out, const struct uuid *value)
 void tuple_time(struct buf *out, int64_t us)
 {
     bool infinite = us == INT64_MAX || us == INT64_MIN;
-    uint64_t be = htobe64((uint64_t)(infinite ? us : us - TIME_PG_EPOCH));
-    add_be32(out, sizeof(be));
-    buf_add(out, &be, sizeof(be));
+    tuple_bigint(out, infinite ? us : us - TIME_PG_EPOCH);
 }

@@ -207,7 +207,7 @@ ingest_batches: run_id bigint!, writer integer!, batch bigint!, file_id bigint!,
 ingest_workflow_facts: correlation_id uuid!, type_at timestamptz!, namespace_at timestamptz!, session_at timestamptz!, metadata_at timestamptz, metadata_by uuid, state_at timestamptz!, own_execution_ms integer, stamp_at timestamptz, file_hash_at timestamptz, event_hash varchar(64), event_hash_at timestamptz, generation_at timestamptz, intelligence_at timestamptz, intelligence_by uuid
 ingest_node_facts: node_id varchar(255)!, registered boolean!, described_at timestamptz!, described_by uuid, health_at timestamptz
 ingest_hashless_stamps: id uuid!, correlation_id uuid!, namespace varchar(255)!, created_at timestamptz!, stamp_data jsonb!
-rollup_changes: changed_in xid8!, namespace varchar(255)!, bucket timestamptz!
+rollup_changes: changed_in xid8! pg_current_xact_id(), namespace varchar(255)!, bucket timestamptz!
 COLUMNS
     ok "columns as specified" same "$work/wanted" "$work/now"
 

@@ -68,7 +68,7 @@ static void test_directory(void **state)
     for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
         put(files[i].name, files[i].text, files[i].len);
     assert_int_equal(mkdir(folder, 0700), 0);
-    assert_int_equal(migrations_read(&set, dir), 0);
+    assert_int_equal(migrations_read(&set, SET_BRIDGE, dir), 0);
     assert_int_equal(rmdir(folder), 0);
     free(folder);
 
@@ -99,7 +99,7 @@ static void test_embedded(void **state)
     struct migrations set;
 
     (void)state;
-    assert_int_equal(migrations_read(&set, NULL), 0);
+    assert_int_equal(migrations_read(&set, SET_BRIDGE, NULL), 0);
     assert_true(set.n >= 12);
     assert_int_equal(set.n_ignored, 0);
     assert_string_equal(set.at[0].forward.name, "001_create_workflow_executions.sql");
@@ -117,7 +117,7 @@ static const char *refusal(const char *path, int kind)
     int result;
 
     capture_start(&capture, STDERR_FILENO);
-    result = migrations_read(&set, path);
+    result = migrations_read(&set, SET_BRIDGE, path);
     capture_end(&capture);
     assert_int_equal(result, kind);
     assert_int_equal(set.n, 0);
