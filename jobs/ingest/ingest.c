@@ -3,12 +3,15 @@
 #include "core/err.h"
 #include "core/log.h"
 #include "core/proc.h"
+#include "core/stop.h"
 #include "core/time.h"
 #include "jobs/ingest/after.h"
+#include "jobs/ingest/gaps.h"
 #include "jobs/ingest/inputs.h"
 #include "jobs/ingest/load.h"
 #include "jobs/ingest/maps.h"
 #include "jobs/ingest/summary.h"
+#include "jobs/migrate/standing.h"
 
 #define WORKERS_BY_DEFAULT 8      /* at most, however many cores */
 
@@ -22,6 +25,7 @@ static int start_writers(struct load *load)
         .batch_lines = (size_t)options->batch_lines,
         .max_line = (size_t)options->max_line,
         .run = load->run->id,
+        .mbflow = options->profile == PROFILE_MBFLOW,
         .atomic = options->atomic,
     };
     if (options->atomic)
@@ -44,8 +48,9 @@ static int load_all(struct load *load, const struct inputs *inputs)
     int rc = load->run->common->dry_run ? 0 : start_writers(load);
     if (rc == 0)
         rc = load_files(load, inputs);
+    bool gaps = load->writers != NULL && load->options->profile == PROFILE_MBFLOW && stop_requested() == 0;
     writers_stop(load->writers);
-    return rc;
+    return gaps ? err_worst(rc, gaps_report(load->run->id, &load->sequence_gaps)) : rc;
 }
 
 /* The operands, and the file of --retry-rejects. */
@@ -62,11 +67,30 @@ static int check_ingest(const void *job_options)
     int rc = budget_parse(options->max_rejects, &budget);
     if (rc == 0)
         rc = after_check(options->after);
+    if (rc == 0 && options->profile == PROFILE_MBFLOW && options->map != NULL)
+        rc = fail(ERR_USAGE, "--map and --profile mbflow exclude each other");
     if (rc != 0 || options->n_files > 0 || options->retry_rejects != NULL)
         return rc;
     rc = fail(ERR_USAGE, "operand missing: FILE...|DIR|-");
     log_hint("try 'bridgejob help ingest'");
     return rc;
+}
+
+/* The tables of that profile are a set of their own, which not every database has. */
+static int check_mbflow(void)
+{
+    struct standing standing;
+    int rc = standing_read(&standing, SET_MBFLOW, NULL);
+    if (rc != 0)
+        return rc;
+    size_t pending = standing_count(&standing, STEP_PENDING);
+    standing_release(&standing);
+    if (pending == 0)
+        return 0;
+    fail(ERR_CONFIG, "the tables of the profile mbflow are not there: %zu migration%s pending", pending,
+         pending == 1 ? " is" : "s are");
+    log_hint("bridgejob migrate up --set mbflow");
+    return ERR_CONFIG;
 }
 
 static int run_ingest(struct run *run, const void *job_options)
@@ -80,8 +104,11 @@ static int run_ingest(struct run *run, const void *job_options)
         .default_namespace = span_of(options->default_namespace == NULL ? "default" : options->default_namespace),
         .now = time_now(),
         .map = options->map == NULL ? NULL : &map,
+        .mbflow = options->profile == PROFILE_MBFLOW,
     };
     int worst = budget_parse(options->max_rejects, &load.budget);
+    if (worst == 0 && policy.mbflow && !run->common->dry_run)
+        worst = check_mbflow();
     if (worst == 0 && options->map != NULL)
         worst = maps_load(options->map, &map);
     if (worst != 0)
