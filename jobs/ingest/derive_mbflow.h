@@ -1,4 +1,5 @@
-/* derive_mbflow: the events of the executions in stage_executions → what executions and node_executions say of them. */
+/* derive_mbflow: the events of the executions in stage_executions → what executions and node_executions
+ * say of them. */
 #ifndef BRIDGEJOB_JOBS_DERIVE_MBFLOW_H
 #define BRIDGEJOB_JOBS_DERIVE_MBFLOW_H
 

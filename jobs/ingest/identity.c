@@ -101,6 +101,16 @@ int identity_read(const char *path, struct ledger_file *file, bool *regular)
     return read_digest(path, file, false);
 }
 
+void identity_set_profile(struct ledger_file *file, const char *profile)
+{
+    unsigned char sum[EVP_MAX_MD_SIZE];
+    unsigned int len = 0;
+    char text[LEDGER_SHA256_SIZE + 32];
+    int n = snprintf(text, sizeof(text), "%.20s %s", profile, file->fingerprint);
+    if (EVP_Digest(text, (size_t)n, sum, &len, EVP_sha256(), NULL) == 1)
+        to_hex(sum, len, file->fingerprint);
+}
+
 int identity_read_all(const char *path, struct ledger_file *file)
 {
     return read_digest(path, file, true);

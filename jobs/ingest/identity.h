@@ -11,6 +11,9 @@
  * like, which have no identity. 0 or an err kind, reported. */
 int identity_read(const char *path, struct ledger_file *file, bool *regular);
 
+/* A file that is done as one profile is not done as another: make the profile part of the fingerprint. */
+void identity_set_profile(struct ledger_file *file, const char *profile);
+
 /* The SHA-256 of all bytes into file->content. 0 or an err kind, reported. */
 int identity_read_all(const char *path, struct ledger_file *file);
 

@@ -334,6 +334,8 @@ int load_file(struct load *load, const char *path, bool *fatal)
         return rc;
     if (!input.regular || load->writers == NULL)
         return load_opened(load, &input, fatal);
+    if (load->options->profile == PROFILE_MBFLOW)
+        identity_set_profile(&input.identity, "mbflow");
     int key = identity_lock_key(&input.identity);
     snprintf(what, sizeof(what), "'%s'", path);
     rc = lock_take(key, what);

@@ -153,7 +153,10 @@ static enum reason take_transition(struct event_parser *parser, struct event *ev
         return reason;
     event->facts[FACT_TRANSITION_EVENT] = SPAN("STATE_TRANSITION");
     const struct json_member *member = field_first(body, "transition_event", "trigger", "triggered_by");
-    return field_text(parser, member, "transition_event", NAME_LIMIT, &event->facts[FACT_TRANSITION_EVENT]);
+    reason = field_text(parser, member, "transition_event", NAME_LIMIT, &event->facts[FACT_TRANSITION_EVENT]);
+    if (reason == REASON_NONE && event->moves_workflow && span_is(event->facts[FACT_STATE], "FAILED"))
+        reason = take_error(parser, event);
+    return reason;
 }
 
 static struct span default_status(enum event_kind kind)

@@ -58,9 +58,9 @@ static void start_workflow(struct folded_workflow *workflow, const struct event 
         .type = {FOLD_NEVER, SPAN("metadata_stamping"), {{0}}, true},
         .session_at = FOLD_NEVER,
         .state = {FOLD_ALWAYS, SPAN("PENDING"), {{0}}, true},
-        .own_ms = NUMBER_ABSENT,
-        .generation_ms = NUMBER_ABSENT,
-        .generation_at = FOLD_ALWAYS,
+        .completed_ms = {NUMBER_ABSENT, FOLD_ALWAYS},
+        .failed_ms = {NUMBER_ABSENT, FOLD_ALWAYS},
+        .generation = {NUMBER_ABSENT, FOLD_ALWAYS},
         .first_step = FOLD_NONE,
     };
 }
@@ -94,6 +94,12 @@ static void keep_last(struct said *kept, int64_t at, struct span value)
         return;
     if (!kept->present || at > kept->at || (at == kept->at && span_compare(value, kept->value) > 0))
         *kept = (struct said){at, value, {{0}}, true};
+}
+
+static void keep_last_figure(struct figure *kept, int64_t at, int64_t ms)
+{
+    if (ms != NUMBER_ABSENT && (at > kept->at || (at == kept->at && ms > kept->ms)))
+        *kept = (struct figure){ms, at};
 }
 
 struct uuid said_key(const struct said *said)
@@ -130,7 +136,7 @@ static void keep_last_json(struct said *kept, const struct event *event, struct 
 }
 
 /* A finished state beats a running one beats PENDING; of equals the later, then the
- * greater name (FAILED over COMPLETED), then what came with it. */
+ * greater name (FAILED over COMPLETED). */
 static int compare_states(const struct folded_workflow *kept, const struct event *event)
 {
     int a = fold_state_rank(event->facts[FACT_STATE]), b = fold_state_rank(kept->state.value);
@@ -138,37 +144,29 @@ static int compare_states(const struct folded_workflow *kept, const struct event
         return a < b ? -1 : 1;
     if (event->at != kept->state.at)
         return event->at < kept->state.at ? -1 : 1;
-    int order = span_compare(event->facts[FACT_STATE], kept->state.value);
-    if (order != 0)
-        return order;
-    int64_t ms = event->numbers[NUMBER_EXECUTION_MS];
-    if (ms != kept->own_ms)
-        return ms < kept->own_ms ? -1 : 1;
-    /* No error loses to an empty one, as NULL does in the merge. */
-    if ((event->facts[FACT_ERROR].at == NULL) != (kept->error.at == NULL))
-        return kept->error.at == NULL ? 1 : -1;
-    return span_compare(event->facts[FACT_ERROR], kept->error);
+    return span_compare(event->facts[FACT_STATE], kept->state.value);
 }
 
+/* Whatever state wins, each end keeps its details: a bare event that says the same a moment later takes
+ * nothing away. */
 static void keep_state(struct folded_workflow *workflow, const struct event *event)
 {
-    if (compare_states(workflow, event) <= 0)
+    struct span state = event->facts[FACT_STATE];
+    int64_t ms = event->numbers[NUMBER_EXECUTION_MS];
+    if (compare_states(workflow, event) > 0)
+        workflow->state = (struct said){event->at, state, {{0}}, true};
+    if (span_is(state, "COMPLETED"))
+        keep_last_figure(&workflow->completed_ms, event->at, ms);
+    if (!span_is(state, "FAILED"))
         return;
-    workflow->state = (struct said){event->at, event->facts[FACT_STATE], {{0}}, true};
-    workflow->own_ms = event->numbers[NUMBER_EXECUTION_MS];
-    workflow->error = event->facts[FACT_ERROR];
+    keep_last_figure(&workflow->failed_ms, event->at, ms);
+    keep_last(&workflow->error, event->at, event->facts[FACT_ERROR]);
 }
 
 static void keep_hash_event(struct folded_workflow *workflow, const struct event *event)
 {
-    int64_t ms = event->numbers[NUMBER_GENERATION_MS];
     keep_last(&workflow->event_hash, event->at, event->facts[FACT_FILE_HASH]);
-    if (ms == NUMBER_ABSENT)
-        return;
-    if (event->at > workflow->generation_at || (event->at == workflow->generation_at && ms > workflow->generation_ms)) {
-        workflow->generation_at = event->at;
-        workflow->generation_ms = ms;
-    }
+    keep_last_figure(&workflow->generation, event->at, event->numbers[NUMBER_GENERATION_MS]);
 }
 
 static void keep_common(struct folded_workflow *workflow, const struct event *event)

@@ -31,6 +31,12 @@ struct said {
  * may come with two values. */
 struct uuid said_key(const struct said *said);
 
+/* A figure with the time it was said. */
+struct figure {
+    int64_t ms;                  /* NUMBER_ABSENT: none */
+    int64_t at;                  /* FOLD_ALWAYS: none */
+};
+
 struct folded_step {
     struct event *event;
     size_t next;                 /* index of the workflow's next step, or FOLD_NONE */
@@ -47,11 +53,11 @@ struct folded_workflow {
     struct uuid session;         /* first */
     int64_t session_at;          /* FOLD_NEVER: none */
     struct said state;           /* by rank, then last */
-    int64_t own_ms;              /* of the state's event; NUMBER_ABSENT */
-    struct span error;           /* of the state's event */
+    struct said error;           /* last, of the events that say FAILED */
+    struct figure completed_ms;  /* last, of the events that say COMPLETED */
+    struct figure failed_ms;     /* last, of the events that say FAILED */
     struct said stamp_id, file_hash, event_hash; /* last */
-    int64_t generation_ms;       /* last */
-    int64_t generation_at;       /* FOLD_ALWAYS: none */
+    struct figure generation;    /* last */
     struct said intelligence;    /* last; JSON */
     size_t first_step;
     bool unsure;                 /* two steps of one id differ: the tables must tell */

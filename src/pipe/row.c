@@ -3,7 +3,7 @@
 #include "pipe/tuple.h"
 
 #define EVENT_COLUMNS 28
-#define WORKFLOW_COLUMNS 32
+#define WORKFLOW_COLUMNS 37
 #define LOG_COLUMNS 8
 #define STEP_COLUMNS 9
 #define TRANSITION_COLUMNS 8
@@ -88,18 +88,31 @@ static void add_said_json(struct buf *out, const struct said *said)
     tuple_uuid(out, said->present ? &key : NULL);
 }
 
-static void add_outcome(struct buf *out, const struct folded_workflow *workflow)
+static void add_figure(struct buf *out, const struct figure *figure)
 {
-    bool over = fold_state_rank(workflow->state.value) == 2;
-    int64_t ms = workflow->own_ms;
-    if (over && ms == NUMBER_ABSENT)
-        ms = fold_elapsed_ms(workflow->first_at, workflow->state.at);
-    if (over)
-        tuple_time(out, workflow->state.at);
+    tuple_int(out, figure->ms);
+    if (figure->ms != NUMBER_ABSENT)
+        tuple_time(out, figure->at);
     else
         tuple_null(out);
-    tuple_int(out, over ? ms : NUMBER_ABSENT);
-    tuple_text(out, workflow->error);
+}
+
+/* What the table shows of the details, by the state. */
+static void add_outcome(struct buf *out, const struct folded_workflow *workflow)
+{
+    bool failed = span_is(workflow->state.value, "FAILED");
+    if (!failed && !span_is(workflow->state.value, "COMPLETED")) {
+        tuple_null(out);
+        tuple_null(out);
+        tuple_null(out);
+        return;
+    }
+    int64_t ms = failed ? workflow->failed_ms.ms : workflow->completed_ms.ms;
+    if (ms == NUMBER_ABSENT)
+        ms = fold_elapsed_ms(workflow->first_at, workflow->state.at);
+    tuple_time(out, workflow->state.at);
+    tuple_int(out, ms);
+    tuple_text(out, failed ? workflow->error.value : SPAN_NONE);
 }
 
 void row_workflow(struct buf *out, const struct folded_workflow *workflow, struct span steps, size_t n_steps)
@@ -114,16 +127,14 @@ void row_workflow(struct buf *out, const struct folded_workflow *workflow, struc
     tuple_time(out, workflow->session_at);
     add_said_json(out, &workflow->metadata);
     add_said(out, &workflow->state);
-    tuple_int(out, workflow->own_ms);
+    add_said(out, &workflow->error);
+    add_figure(out, &workflow->completed_ms);
+    add_figure(out, &workflow->failed_ms);
     add_outcome(out, workflow);
     add_said(out, &workflow->stamp_id);
     add_said(out, &workflow->file_hash);
     add_said(out, &workflow->event_hash);
-    tuple_int(out, workflow->generation_ms);
-    if (workflow->generation_ms == NUMBER_ABSENT)
-        tuple_null(out);
-    else
-        tuple_time(out, workflow->generation_at);
+    add_figure(out, &workflow->generation);
     add_said_json(out, &workflow->intelligence);
     tuple_json(out, steps);
     tuple_int(out, (int64_t)n_steps);

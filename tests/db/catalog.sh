@@ -204,7 +204,7 @@ event_logs: id uuid! gen_random_uuid(), event_type varchar(100)!, correlation_id
 job_runs: run_id bigint! identity, job varchar(50)!, started_at timestamptz! now(), ended_at timestamptz, exit_code integer, host varchar(255)! '', pid integer! 0, version varchar(50)! '', tally jsonb! '{}', message text! ''
 ingest_files: file_id bigint! identity, fingerprint varchar(64)!, content_sha256 varchar(64), size_bytes bigint!, modified_at timestamptz!, name text!, state varchar(20)!, run_id bigint!, lines bigint! 0, inserted bigint! 0, duplicates bigint! 0, rejected bigint! 0, blank bigint! 0, bytes_read bigint! 0, started_at timestamptz!, done_at timestamptz
 ingest_batches: run_id bigint!, writer integer!, batch bigint!, file_id bigint!, first_line bigint!, last_line bigint!, lines integer!, inserted integer!, duplicates integer!, refused integer!, committed_at timestamptz!
-ingest_workflow_facts: correlation_id uuid!, type_at timestamptz!, namespace_at timestamptz!, session_at timestamptz!, metadata_at timestamptz, metadata_by uuid, state_at timestamptz!, own_execution_ms integer, stamp_at timestamptz, file_hash_at timestamptz, event_hash varchar(64), event_hash_at timestamptz, generation_at timestamptz, intelligence_at timestamptz, intelligence_by uuid
+ingest_workflow_facts: correlation_id uuid!, type_at timestamptz!, namespace_at timestamptz!, session_at timestamptz!, metadata_at timestamptz, metadata_by uuid, state_at timestamptz!, error_message text, error_at timestamptz, completed_ms integer, completed_ms_at timestamptz, failed_ms integer, failed_ms_at timestamptz, stamp_at timestamptz, file_hash_at timestamptz, event_hash varchar(64), event_hash_at timestamptz, generation_at timestamptz, intelligence_at timestamptz, intelligence_by uuid
 ingest_node_facts: node_id varchar(255)!, registered boolean!, described_at timestamptz!, described_by uuid, health_at timestamptz
 ingest_hashless_stamps: id uuid!, correlation_id uuid!, namespace varchar(255)!, created_at timestamptz!, stamp_data jsonb!
 rollup_changes: changed_in xid8! pg_current_xact_id(), namespace varchar(255)!, bucket timestamptz!
@@ -569,13 +569,13 @@ without_rights() {
 
 mbflow() {
     fresh
-    ok "mbflow: there and back" there_and_back migrations/mbflow/001_init_schema.up.sql
+    for file in migrations/mbflow/*.up.sql; do ok "mbflow: there and back: $file" there_and_back "$file"; done
     names_and_comments mbflow
     snapshot >"$work/full"
     ok "mbflow: dumped and restored: the same catalog" restored_the_same "$work/full"
     ok "mbflow: tables" equals "SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class
         WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'" \
-        'edges events executions node_executions nodes triggers workflows'
+        'edges events executions node_executions nodes sequence_gaps triggers workflows'
     ok "mbflow: the README's queries" here <<'SQL'
 INSERT INTO workflows (id, name) VALUES ('00000000-0000-0000-0000-000000000001', 'w');
 INSERT INTO nodes (id, workflow_id, name, type) VALUES ('00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000001', 'n', 'llm');

@@ -184,6 +184,8 @@ has "gaps: the summary" "$out" '"sequence_gaps":12,'
 same "gaps: ten are told, and how many more" "$(grep -c "lacks 3 events: 2-3, 5$" "$work/errors") $(grep -c "2 more executions lack events" "$work/errors")" "10 1"
 out=$("$BRIDGEJOB" ingest --profile mbflow "$work/gaps.ndjson" 2>&1)
 same "a file that is done is skipped" $? 0
+"$BRIDGEJOB" ingest --quiet --rejects "$work/rejects" "$work/gaps.ndjson" 2>/dev/null
+is "done as one profile, a file is read as another" 36 "SELECT lines FROM ingest_files ORDER BY file_id DESC LIMIT 1"
 out=$("$BRIDGEJOB" ingest --profile mbflow --again --format json "$work/gaps.ndjson" 2>/dev/null)
 same "gaps: told again with --again" "$? $(grep -o '"inserted":[0-9]*\|"sequence_gaps":[0-9]*' <<<"$out" | tr '\n' ' ')" '3 "inserted":0 "sequence_gaps":12 '
 same "--dry-run" "$(PGDATABASE=none "$BRIDGEJOB" ingest --profile mbflow --dry-run --format json "$work/gaps.ndjson" |

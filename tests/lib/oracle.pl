@@ -60,9 +60,8 @@ sub outcome {
     my $state = $e->{kind} eq 'STATE_TRANSITION' ? $p->{to_state} : $default{$e->{kind}} // return;
     $state = $p->{current_state} // $p->{initial_state} // $state if $e->{kind} eq 'WORKFLOW_STARTED';
     $state = uc $state;
-    my $final = $e->{kind} =~ /COMPLETED|FAILED/;
     return {state => $state, at => $e->{at}, rank => $state =~ /^(COMPLETED|FAILED)$/ ? 2 : $state eq 'PENDING' ? 0 : 1,
-            ms => $final ? rounded($p->{execution_time_ms}) : undef, error => $e->{kind} eq 'WORKFLOW_FAILED' ? error_of($p) : undef};
+            ms => $e->{kind} =~ /COMPLETED|FAILED/ ? rounded($p->{execution_time_ms}) : undef, error => error_of($p)};
 }
 
 sub steps_of {
@@ -82,11 +81,14 @@ my (@rows, %hash_of);
 for my $id (sort keys %workflows) {
     my @events = @{$workflows{$id}};
     my ($started) = sort { $a <=> $b } map { $_->{at} } @events;
-    my ($outcome) = sort { $b->{rank} <=> $a->{rank} || $b->{at} <=> $a->{at} || $b->{state} cmp $a->{state}
-                           || ($b->{ms} // -1) <=> ($a->{ms} // -1) || defined $b->{error} <=> defined $a->{error}
-                           || ($b->{error} // '') cmp ($a->{error} // '') } map { outcome($_) // () } @events;
+    my @outcomes = map { outcome($_) // () } @events;
+    my ($outcome) = sort { $b->{rank} <=> $a->{rank} || $b->{at} <=> $a->{at} || $b->{state} cmp $a->{state} } @outcomes;
     $outcome //= {state => 'PENDING', rank => 0};
     my $over = $outcome->{rank} == 2;
+    # What the events say that gave it the state it has, whichever of them won.
+    my @agreed = grep { $_->{state} eq $outcome->{state} } @outcomes;
+    my ($figure) = sort { $b->{at} <=> $a->{at} || $b->{ms} <=> $a->{ms} } grep { defined $_->{ms} } @agreed;
+    my ($error) = sort { $b->{at} <=> $a->{at} || $b->{error} cmp $a->{error} } grep { defined $_->{error} } @agreed;
     my @hashes = grep { $_->{kind} eq 'HASH_GENERATED' } @events;
     my @ends = grep { $_->{kind} =~ /^(WORKFLOW_COMPLETED|STAMP_CREATED|HASH_GENERATED)$/ } @events;
     my @steps = steps_of(@events);
@@ -96,7 +98,8 @@ for my $id (sort keys %workflows) {
     push @rows, @steps, {
         table => 'workflows', id => $id, started => $started, state => $outcome->{state},
         completed => $over ? $outcome->{at} : undef,
-        ms => $over ? $outcome->{ms} // rounded(($outcome->{at} - $started) / 1000) : undef, error => $outcome->{error},
+        ms => $over ? $figure ? $figure->{ms} : rounded(($outcome->{at} - $started) / 1000) : undef,
+        error => $outcome->{state} eq 'FAILED' && $error ? $error->{error} : undef,
         updated => (sort { $b <=> $a } map { $_->{at} } @events)[0],
         namespace => first_of(said(sub { $_[0]{namespace} }, @events)) // 'default',
         type => first_of(said(member('workflow_type'), grep { $_->{kind} =~ /^WORKFLOW/ } @events)) // 'metadata_stamping',

@@ -50,7 +50,8 @@ my %makers = (
     WORKFLOW_FAILED => [2, sub { @{error()}, maybe(.4, execution_time_ms => ms()) }],
     STATE_TRANSITION => [3, sub {
         maybe(.7, from_state => one_of(qw(PENDING PROCESSING))),
-        to_state => one_of(qw(PENDING processing STAMPING COMPLETED FAILED)), maybe(.5, trigger => 'timer'),
+        to_state => one_of(qw(PENDING processing STAMPING COMPLETED FAILED failed)), maybe(.5, trigger => 'timer'),
+        chance(.5) ? @{error()} : (), maybe(.2, execution_time_ms => ms()),
         maybe(.3, entity_type => 'node', entity_id => uuid('entity', int rand 2)) }],
     STEP_STARTED => [1, \&step], STEP_COMPLETED => [6, \&step], STEP_FAILED => [1, sub { step(), @{error()} }],
     STAMP_CREATED => [5, sub {

@@ -110,6 +110,27 @@ static void test_embedded(void **state)
     migrations_release(&set);
 }
 
+/* What another set has applied is not missing here; what nobody knows, or this set once had, is. */
+static void test_beside(void **state)
+{
+    struct migrations bridge, mbflow;
+
+    (void)state;
+    assert_int_equal(migrations_read(&bridge, SET_BRIDGE, NULL), 0);
+    assert_int_equal(migrations_read(&mbflow, SET_MBFLOW, NULL), 0);
+    assert_string_equal(mbflow.at[0].forward.name, "001_init_schema.up.sql");
+    assert_string_equal(mbflow.at[0].rollback.name, "001_init_schema.down.sql");
+    for (size_t i = 0; i < mbflow.n; i++) {
+        assert_null(migrations_find(&bridge, mbflow.at[i].forward.name));
+        assert_true(migrations_are_beside(&bridge, mbflow.at[i].forward.name));
+    }
+    assert_true(migrations_are_beside(&mbflow, bridge.at[0].forward.name));
+    assert_false(migrations_are_beside(&bridge, bridge.at[0].forward.name));
+    assert_false(migrations_are_beside(&bridge, "017_create_nothing.sql"));
+    migrations_release(&bridge);
+    migrations_release(&mbflow);
+}
+
 static const char *refusal(const char *path, int kind)
 {
     static struct capture capture;
@@ -144,6 +165,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_directory),
         cmocka_unit_test(test_embedded),
+        cmocka_unit_test(test_beside),
         cmocka_unit_test(test_refused),
     };
 

@@ -59,6 +59,20 @@ static void test_small(void **state)
     bytes_file_release(&file);
 }
 
+/* A profile makes another fingerprint, the same each time. */
+static void test_profile(void **state)
+{
+    struct ledger_file known;
+
+    (void)state;
+    bytes_file_make(&file, "hello", 5);
+    known = identity();
+    identity_set_profile(&known, "mbflow");
+    /* printf 'mbflow ace66a155a1f43ce6ec997003071d3852148560063663561b86a12eb50ff18f2' | sha256sum */
+    assert_string_equal(known.fingerprint, "453d41e1772785ff59d027ed73a514081689fc6bd4e09b6f494446453590de5e");
+    bytes_file_release(&file);
+}
+
 /* A byte of the first or last block, or the size, makes another fingerprint; one in between only other content. */
 static void test_large(void **state)
 {
@@ -186,7 +200,8 @@ static void test_lock_keys(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_small),     cmocka_unit_test(test_large),   cmocka_unit_test(test_holds),
+        cmocka_unit_test(test_small),
+        cmocka_unit_test(test_profile),     cmocka_unit_test(test_large),   cmocka_unit_test(test_holds),
         cmocka_unit_test(test_irregular), cmocka_unit_test(test_missing), cmocka_unit_test(test_lock_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -56,6 +56,10 @@ static void test_integers(void **state)
     IS("\0\0\0\4\x7f\xff\xff\xff");
     tuple_int(&out, INT64_MIN);
     IS(NOTHING);
+    tuple_bigint(&out, INT64_C(0x0102030405060708));
+    IS("\0\0\0\x8\1\2\3\4\5\6\7\x8");
+    tuple_bigint(&out, INT64_MAX);
+    IS("\0\0\0\x8\x7f\xff\xff\xff\xff\xff\xff\xff");
     buf_release(&out);
 }
 
