@@ -217,7 +217,7 @@ enum reason mbflow_event(struct event_parser *parser, struct event *event)
 {
     const struct json_member *payload = json_find(&parser->top, "payload");
     const struct json_members *body = payload == NULL ? &parser->top : &parser->payload;
-    bool known;
+    bool known = false;
     parser->payload.n = 0;
     if (payload != NULL && payload->type == JSON_OBJECT &&
         json_object_members(payload->value, &parser->payload) != 0)

@@ -37,6 +37,12 @@ same "neither set misses the other's files" \
         grep -c ,missing,)" "0 0"
 same "the same from its directory" "$("$BRIDGEJOB" migrate status --dir migrations/mbflow --format csv 2>&1 | wc -l)" 3
 
+last() { "$BRIDGEJOB" migrate down --dry-run --format csv "$@" | tail -n 1 | cut -d, -f3; }
+same "each set is taken back by itself" "$(last --set mbflow) $(last | grep -c _rollback_)" "002_create_sequence_gaps.down.sql 1"
+psql -XAtqc "UPDATE schema_migrations SET name = '003_once_was.up.sql' WHERE name LIKE '002_create_sequence%'"
+has "a file that neither set has is missing" "$("$BRIDGEJOB" migrate status 2>&1)" "1 missing on disk"
+psql -XAtqc "UPDATE schema_migrations SET name = '002_create_sequence_gaps.up.sql' WHERE name LIKE '003_once%'"
+
 # --- one execution -------------------------------------------------------------------------------------------------
 {
     e 1 1 execution.started '{"input":{"file":"a"},"workflow_id":"@a1"}'
@@ -253,5 +259,24 @@ END
     done
     grep -v "lacks\|lack events\|load what" "$work/log" | head -5 | sed 's/^/#   /'
 done
+
+# --- nor where a run was killed --------------------------------------------------------------------------------------
+perl -e 'for my $s (1 .. 60) { printf qq({"id":"e%07d-0000-4000-8000-%012d","execution_id":"c0000000-0000-4000-8000-%012d",)
+    . qq("event_type":"node.%s","sequence":%d,"payload":{"node_id":"b0000000-0000-4000-8000-%012d","output":%d},)
+    . qq("created_at":"2025-10-15T12:00:%02dZ"}\n), $_, $s, $_, $s % 2 ? "started" : "completed", $s, $s / 4, $s, $s % 60
+    for 1 .. 100 }' >"$work/long.ndjson"
+fresh mbflow_plain
+check "killed: loaded without" load "$work/long.ndjson"
+wanted=$(digest)
+fresh mbflow_deal
+for seconds in 0.2 0.4 0.6; do
+    { timeout -s KILL "$seconds" "$BRIDGEJOB" ingest --profile mbflow --quiet --batch-lines 50 "$work/long.ndjson"; } \
+        2>/dev/null
+done
+for _ in {1..50}; do # the server may not have noticed yet: 75
+    "$BRIDGEJOB" ingest --profile mbflow --quiet "$work/long.ndjson" 2>"$work/errors" && break
+    sleep 0.2
+done
+same "killed three times, and then not" "$(digest)" "$wanted"
 
 tap_done

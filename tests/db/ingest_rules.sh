@@ -303,7 +303,7 @@ ingest 0 <<'END'
 {"event_id":"@a32","event_type":"STATE_TRANSITION","timestamp":"2025-10-15T10:00:02Z","correlation_id":"@c19","payload":{"entity_id":"@b9","entity_type":"node","to_state":"UP"}}
 {"event_id":"@a33","event_type":"WORKFLOW_STARTED","timestamp":"2025-10-15T10:00:00Z","correlation_id":"@c20","payload":null}
 {"event_id":"@a34","event_type":"WORKFLOW_COMPLETED","timestamp":"2025-10-15T10:00:00.0015Z","correlation_id":"@c20","payload":[]}
-{"event_id":"@a35","event_type":"WORKFLOW_COMPLETED","timestamp":"2025-10-15T10:00:00Z","correlation_id":"C0000000-0000-4000-8000-000000000020","payload":{"workflow_id":"@c99","execution_time_ms":1}}
+{"event_id":"@a35","event_type":"WORKFLOW_COMPLETED","timestamp":"2025-10-15T10:00:00Z","correlation_id":"C0000000-0000-4000-8000-000000000020","payload":{"workflow_id":"@c99"}}
 END
 is "a child makes its parent" "PENDING default metadata_stamping 10:00:05.000 . . . . . . 1 . . {}" "$(of @c11)"
 is "a late start does not reopen; the event's own figure" "COMPLETED default metadata_stamping 10:00:10.000 10:00:10.000 7 . . . . 0 . . {}" "$(of @c12)"
@@ -315,6 +315,33 @@ is "initial_state" "PENDING default metadata_stamping 10:00:00.000 . . . . . . 0
 is "a state moves with the transition, but not back from the end" "COMPLETED default metadata_stamping 10:00:01.000 10:00:01.000 0 . . . . 0 . . {}" "$(of @c18)"
 is "another entity's transition moves no workflow" "@b9|node|UP|0" \
     "SELECT entity_id, entity_type, to_state, (SELECT count(*) FROM workflow_executions WHERE correlation_id = '@c19') FROM fsm_transitions WHERE id = '@a32'"
+# Systems that send both say the end twice; the bare one a moment later takes nothing away, in whatever batches and
+# order they come. Batches of one join with what is stored, one batch of all is folded.
+both_ends() { # N COMMAND…: the lines of workflow N, through the command
+    sed "s/NN/$1/g" <<'LINES' | "${@:2}"
+{"event_id":"@a3NN0","event_type":"WORKFLOW_STARTED","timestamp":"2025-10-15T10:00:00Z","correlation_id":"@c3NN","payload":{}}
+{"event_id":"@a3NN1","event_type":"WORKFLOW_FAILED","timestamp":"2025-10-15T10:00:01Z","correlation_id":"@c3NN","payload":{"error_message":"disk full","execution_time_ms":7}}
+{"event_id":"@a3NN2","event_type":"STATE_TRANSITION","timestamp":"2025-10-15T10:00:02Z","correlation_id":"@c3NN","payload":{"from_state":"PROCESSING","to_state":"FAILED"}}
+{"event_id":"@a4NN1","event_type":"WORKFLOW_COMPLETED","timestamp":"2025-10-15T10:00:03Z","correlation_id":"@c4NN","payload":{"execution_time_ms":9}}
+{"event_id":"@a4NN2","event_type":"STATE_TRANSITION","timestamp":"2025-10-15T10:00:02Z","correlation_id":"@c4NN","payload":{"to_state":"failed","error":{"message":"hidden"}}}
+{"event_id":"@a4NN3","event_type":"WORKFLOW_FAILED","timestamp":"2025-10-15T10:00:01Z","correlation_id":"@c4NN","payload":{"error":"older","execution_time_ms":8}}
+{"event_id":"@a4NN4","event_type":"STATE_TRANSITION","timestamp":"2025-10-15T10:00:04Z","correlation_id":"@c4NN","payload":{"to_state":"COMPLETED"}}
+LINES
+}
+both_ends 10 cat | ingest 0
+both_ends 11 cat | ingest 0 --batch-lines 1
+both_ends 12 tac | ingest 0 --batch-lines 1
+for n in 10 11 12; do
+    is "a bare transition to FAILED leaves error and figure, deal $n" \
+        "FAILED default metadata_stamping 10:00:00.000 10:00:02.000 7 disk full . . . 0 . . {}" "$(of @c3$n)"
+    is "another end hides the error and has its own figure, deal $n" \
+        "COMPLETED default metadata_stamping 10:00:01.000 10:00:04.000 9 . . . . 0 . . {}" "$(of @c4$n)"
+    sed "s/NN/$n/g" <<'END' | ingest 0
+{"event_id":"@a4NN5","event_type":"STATE_TRANSITION","timestamp":"2025-10-15T10:00:05Z","correlation_id":"@c4NN","payload":{"to_state":"FAILED"}}
+END
+    is "which come back with that end, deal $n" \
+        "FAILED default metadata_stamping 10:00:01.000 10:00:05.000 8 hidden . . . 0 . . {}" "$(of @c4$n)"
+done
 is "payloads that are no objects; half a millisecond rounds up" "COMPLETED default metadata_stamping 10:00:00.000 10:00:00.001 2 . . . . 0 . . {}" "$(of @c20)"
 
 # Missing step_order: the rank of the step's time among all steps.
@@ -432,6 +459,39 @@ foreign 12 tac | ingest 0 --batch-lines 1
 for n in 10 11 12; do
     is "their workflow, deal $n" 'COMPLETED their.space theirs 10:00:02.000 10:00:10.000 50 . . . . 1 . . {"their": 1}' "$(of @c5$n)"
     is "their node, deal $n" 'theirs 1 {} {} {} HEALTHY 00:10 00:05 00:10' "${nodes/node_id, /} WHERE node_id = 'foreign-$n'"
+done
+
+# Ends that another program gave, and errors it wrote: FAILED with both, RETRYING with an error beside it, FAILED at a
+# time it does not say.
+sql "INSERT INTO workflow_executions (id, correlation_id, workflow_type, current_state, namespace, started_at, completed_at, execution_time_ms, error_message)
+     SELECT ('b0000000-0000-4000-8000-0000000' || n)::uuid, ('c0000000-0000-4000-8000-0000000' || n)::uuid, 'theirs', state, 'their.space',
+            '2025-10-15 10:00:05+00', at, ms, 'their error'
+       FROM generate_series(10, 12) AS i,
+            (VALUES ('006', 'FAILED', '2025-10-15 10:00:10+00'::timestamptz, 50), ('007', 'RETRYING', NULL, NULL),
+                    ('008', 'RETRYING', NULL, NULL), ('009', 'FAILED', NULL, NULL)) AS v (v, state, at, ms),
+            LATERAL (SELECT v || i AS n) AS numbered"
+their_ends() { # N COMMAND…
+    sed "s/NN/$1/g" <<'END' | "${@:2}"
+{"event_id":"@a6NN1","event_type":"WORKFLOW_FAILED","timestamp":"2025-10-15T10:00:09Z","correlation_id":"@c6NN","payload":{"error":"ours","execution_time_ms":60}}
+{"event_id":"@a6NN2","event_type":"STATE_TRANSITION","timestamp":"2025-10-15T10:00:12Z","correlation_id":"@c6NN","payload":{"to_state":"FAILED"}}
+{"event_id":"@a6NN3","event_type":"WORKFLOW_COMPLETED","timestamp":"2025-10-15T10:00:11Z","correlation_id":"@c6NN","payload":{"execution_time_ms":70}}
+{"event_id":"@a7NN1","event_type":"STEP_COMPLETED","timestamp":"2025-10-15T10:00:07Z","correlation_id":"@c7NN","payload":{"step_name":"ours"}}
+{"event_id":"@a7NN2","event_type":"HASH_GENERATED","timestamp":"2025-10-15T10:00:06Z","correlation_id":"@c7NN","payload":{"hash":"h"}}
+{"event_id":"@a8NN1","event_type":"STATE_TRANSITION","timestamp":"2025-10-15T10:00:07Z","correlation_id":"@c8NN","payload":{"to_state":"PROCESSING"}}
+{"event_id":"@a8NN2","event_type":"STATE_TRANSITION","timestamp":"2025-10-15T10:00:08Z","correlation_id":"@c8NN","payload":{"to_state":"RETRYING"}}
+{"event_id":"@a9NN1","event_type":"WORKFLOW_COMPLETED","timestamp":"2025-10-15T10:00:11Z","correlation_id":"@c9NN","payload":{}}
+{"event_id":"@a9NN2","event_type":"WORKFLOW_FAILED","timestamp":"2025-10-15T10:00:06Z","correlation_id":"@c9NN","payload":{"error":"ours"}}
+{"event_id":"@a9NN3","event_type":"STATE_TRANSITION","timestamp":"2025-10-15T10:00:12Z","correlation_id":"@c9NN","payload":{"to_state":"FAILED"}}
+END
+}
+their_ends 10 cat | ingest 0
+their_ends 11 cat | ingest 0 --batch-lines 1
+their_ends 12 tac | ingest 0 --batch-lines 1
+for n in 10 11 12; do
+    is "their end, deal $n" 'FAILED their.space theirs 10:00:05.000 10:00:12.000 50 their error . . . 0 . . {}' "$(of @c6$n)"
+    is "their error beside a state that stays, deal $n" 'RETRYING their.space theirs 10:00:05.000 . . their error . h . 1 . . {}' "$(of @c7$n)"
+    is "their error beside a state that went, deal $n" 'RETRYING their.space theirs 10:00:05.000 . . . . . . 0 . . {}' "$(of @c8$n)"
+    is "their error that nobody knows the time of, deal $n" 'FAILED their.space theirs 10:00:05.000 10:00:12.000 7000 ours . . . 0 . . {}' "$(of @c9$n)"
 done
 
 # --- values ------------------------------------------------------------------------------------------------------------

@@ -97,17 +97,17 @@ static void test_workflows(void **state)
     check_facts(cases, LENGTH(cases));
 }
 
+#define MOVED(state, error) "state=" state " event=STATE_TRANSITION entity_type=workflow" error " entity=" C1 " moves"
+#define GONE "state=B from=A event=Go entity_type=workflow entity=" C1 " moves"
+
 static void test_transitions(void **state)
 {
     static const struct fact_case cases[] = {
-        {"STATE_TRANSITION", "{'to_state':'done'}",
-         "state=DONE event=STATE_TRANSITION entity_type=workflow entity=" C1 " moves"},
-        {"STATE_TRANSITION", "{'to_state':'b','from_state':'a','transition_event':'Go'}",
-         "state=B from=A event=Go entity_type=workflow entity=" C1 " moves"},
-        {"STATE_TRANSITION", "{'new_state':'b','previous_state':'a','trigger':'Go'}",
-         "state=B from=A event=Go entity_type=workflow entity=" C1 " moves"},
-        {"STATE_TRANSITION", "{'current_state':'b','old_state':'a','triggered_by':'Go'}",
-         "state=B from=A event=Go entity_type=workflow entity=" C1 " moves"},
+        {"STATE_TRANSITION", "{'to_state':'done','error':'e'}", MOVED("DONE", "")},
+        {"STATE_TRANSITION", "{'to_state':'failed','error':'e','execution_time_ms':5}", MOVED("FAILED", " error=e")},
+        {"STATE_TRANSITION", "{'to_state':'b','from_state':'a','transition_event':'Go'}", GONE},
+        {"STATE_TRANSITION", "{'new_state':'b','previous_state':'a','trigger':'Go'}", GONE},
+        {"STATE_TRANSITION", "{'current_state':'b','old_state':'a','triggered_by':'Go'}", GONE},
         {"STATE_TRANSITION", "{'to_state':'b','entity_id':'" C2 "'}",
          "state=B event=STATE_TRANSITION entity_type=workflow entity=" C2 " moves"},
         {"STATE_TRANSITION", "{'to_state':'b','entity_type':'WORKFLOW'}",
@@ -116,8 +116,8 @@ static void test_transitions(void **state)
          "state=B event=STATE_TRANSITION entity_type=workflow_execution entity=" C1 " moves"},
         {"STATE_TRANSITION", "{'to_state':'b','entity_type':'bridge','entity_id':'" C2 "'}",
          "state=B event=STATE_TRANSITION entity_type=bridge entity=" C2},
-        {"STATE_TRANSITION", "{'to_state':'b','entity_type':'node'}",
-         "state=B event=STATE_TRANSITION entity_type=node entity=" C1},
+        {"STATE_TRANSITION", "{'to_state':'FAILED','entity_type':'node','error_message':'m'}",
+         "state=FAILED event=STATE_TRANSITION entity_type=node entity=" C1},
     };
     struct reading reading;
 

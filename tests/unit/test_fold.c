@@ -1,145 +1,6 @@
-#include "unit.h"
+#include "folds.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-#include "pipe/fold.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-#define MOST 12 /* events of one fold below */
-
-static struct event make(enum event_kind kind, int64_t at, uint8_t id)
-{
-    struct event event = {.kind = kind, .at = at, .id = {{id}}, .correlation = {{0xc0}}, .has_correlation = true,
-                          .name_space = SPAN("default"), .payload = SPAN("{}")};
-
-    for (size_t i = 0; i < NUMBER_COUNT; i++)
-        event.numbers[i] = NUMBER_ABSENT;
-    event.moves_workflow = kind == EVENT_STATE_TRANSITION;
-    return event;
-}
-
-static void add_all(struct fold *fold, struct event **events, size_t n)
-{
-    fold_reset(fold);
-    for (size_t i = 0; i < n; i++)
-        fold_add(fold, events[i]);
-}
-
-/* Fold the events in every order ('n' small) and let 'check' look at the one workflow. */
-typedef void check_workflow(const struct folded_workflow *workflow, const void *wanted);
-
-static void permute(struct fold *fold, struct event **events, size_t n, size_t fixed, check_workflow *check,
-                    const void *wanted)
-{
-    if (fixed == n) {
-        add_all(fold, events, n);
-        assert_int_equal(fold->n_workflows, 1);
-        check(&fold->workflows[0], wanted);
-        return;
-    }
-    for (size_t i = fixed; i < n; i++) {
-        struct event *swapped = events[fixed];
-
-        events[fixed] = events[i];
-        events[i] = swapped;
-        permute(fold, events, n, fixed + 1, check, wanted);
-        events[i] = events[fixed];
-        events[fixed] = swapped;
-    }
-}
-
-static void in_every_order(struct event *events, size_t n, check_workflow *check, const void *wanted)
-{
-    struct event *order[MOST];
-    struct fold fold;
-
-    assert_int_equal(fold_init(&fold, MOST), 0);
-    for (size_t i = 0; i < n; i++)
-        order[i] = &events[i];
-    permute(&fold, order, n, 0, check, wanted);
-    fold_release(&fold);
-}
-
-static void check_state(const struct folded_workflow *workflow, const void *wanted)
-{
-    char told[100];
-
-    snprintf(told, sizeof(told), "%.*s@%lld", (int)workflow->state.value.len, workflow->state.value.at,
-             (long long)workflow->state.at);
-    assert_string_equal(told, wanted);
-}
-
-/* A finished state beats any other, any other beats PENDING; of equals the later, then FAILED. */
-static void test_states(void **state)
-{
-    static const struct {
-        const char *events; /* STATE@time … */
-        const char *kept;
-    } cases[] = {
-        {"PENDING@5", "PENDING@5"},
-        {"PROCESSING@1", "PROCESSING@1"},
-        {"PROCESSING@1 PENDING@9", "PROCESSING@1"},
-        {"PROCESSING@1 RUNNING@2 PENDING@9", "RUNNING@2"},
-        {"RUNNING@1 PROCESSING@2 ODD@1", "PROCESSING@2"},
-        {"PROCESSING@1 RUNNING@1 ODD@1", "RUNNING@1"},
-        {"COMPLETED@3 PROCESSING@9 PENDING@10", "COMPLETED@3"}, /* a late start never reopens it */
-        {"FAILED@3 RUNNING@9", "FAILED@3"},
-        {"COMPLETED@3 FAILED@4", "FAILED@4"},
-        {"COMPLETED@4 FAILED@3", "COMPLETED@4"},
-        {"COMPLETED@3 FAILED@3 PROCESSING@3", "FAILED@3"},
-        {"COMPLETED@3 COMPLETED@5 FAILED@4", "COMPLETED@5"},
-        {"PENDING@1 PENDING@2", "PENDING@2"},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < LENGTH(cases); i++) {
-        struct event events[MOST];
-        size_t n = 0;
-
-        for (const char *at = cases[i].events; *at != '\0'; n++) {
-            const char *mark = strchr(at, '@');
-            char *end;
-
-            events[n] = make(EVENT_STATE_TRANSITION, strtoll(mark + 1, &end, 10), (uint8_t)(n + 1));
-            events[n].facts[FACT_STATE] = (struct span){at, (size_t)(mark - at)};
-            at = *end == ' ' ? end + 1 : end;
-        }
-        in_every_order(events, n, check_state, cases[i].kept);
-    }
-}
-
-static void check_failure(const struct folded_workflow *workflow, const void *wanted)
-{
-    (void)wanted;
-    assert_true(span_is(workflow->state.value, "FAILED"));
-    assert_int_equal(workflow->own_ms, 7);
-    assert_true(span_is(workflow->error, "later"));
-    assert_int_equal(workflow->first_at, 10);
-    assert_int_equal(workflow->last_at, 50);
-}
-
-/* Duration and error are those of the event whose state is kept; of twins the larger ones. */
-static void test_outcome(void **state)
-{
-    struct event events[] = {make(EVENT_WORKFLOW_STARTED, 20, 1), make(EVENT_WORKFLOW_FAILED, 30, 2),
-                             make(EVENT_WORKFLOW_FAILED, 40, 3), make(EVENT_WORKFLOW_FAILED, 40, 4),
-                             make(EVENT_STEP_FAILED, 50, 5), make(EVENT_STEP_STARTED, 10, 6)};
-
-    (void)state;
-    events[0].facts[FACT_STATE] = SPAN("PROCESSING");
-    for (size_t i = 1; i < 5; i++)
-        events[i].facts[FACT_STATE] = SPAN("FAILED");
-    events[1].numbers[NUMBER_EXECUTION_MS] = 99;
-    events[1].facts[FACT_ERROR] = SPAN("sooner");
-    events[2].numbers[NUMBER_EXECUTION_MS] = 7;
-    events[2].facts[FACT_ERROR] = SPAN("later");
-    events[3].facts[FACT_ERROR] = SPAN("without a duration");
-    events[4].facts[FACT_ERROR] = SPAN("a step's");
-    events[4].numbers[NUMBER_EXECUTION_MS] = 1000;
-    in_every_order(events, LENGTH(events), check_failure, NULL);
-}
 
 static void check_values(const struct folded_workflow *workflow, const void *wanted)
 {
@@ -152,7 +13,7 @@ static void check_values(const struct folded_workflow *workflow, const void *wan
     assert_true(span_is(workflow->stamp_id.value, "t") && workflow->stamp_id.at == 3);
     assert_true(span_is(workflow->file_hash.value, "g") && workflow->file_hash.at == 3);
     assert_true(span_is(workflow->event_hash.value, "f") && workflow->event_hash.at == 2);
-    assert_true(workflow->generation_ms == 9 && workflow->generation_at == 2);
+    assert_true(workflow->generation.ms == 9 && workflow->generation.at == 2);
     assert_true(span_is(workflow->metadata.value, "{}") && uuid_equal(&workflow->metadata.by, &by_two));
     assert_true(span_is(workflow->intelligence.value, "1") && uuid_equal(&workflow->intelligence.by, &by_three));
 }
@@ -209,8 +70,9 @@ static void test_defaults(void **state)
     assert_true(span_is(workflow->name_space.value, "default") && workflow->name_space.at == FOLD_NEVER);
     assert_int_equal(workflow->first_at, 5);
     assert_int_equal(workflow->last_at, 5);
-    assert_true(workflow->session_at == FOLD_NEVER && workflow->own_ms == NUMBER_ABSENT);
-    assert_false(workflow->metadata.present || workflow->stamp_id.present || workflow->file_hash.present ||
+    assert_true(workflow->session_at == FOLD_NEVER && workflow->completed_ms.ms == NUMBER_ABSENT &&
+                workflow->failed_ms.ms == NUMBER_ABSENT && workflow->generation.ms == NUMBER_ABSENT);
+    assert_false(workflow->metadata.present || workflow->error.present || workflow->stamp_id.present || workflow->file_hash.present ||
                  workflow->event_hash.present || workflow->intelligence.present || workflow->unsure);
     named.namespace_given = true;
     named.name_space = SPAN("zz"); /* later and greater than the default, yet said */
@@ -381,9 +243,8 @@ static void test_many_workflows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_states), cmocka_unit_test(test_outcome), cmocka_unit_test(test_values),
-        cmocka_unit_test(test_defaults), cmocka_unit_test(test_steps), cmocka_unit_test(test_unsure),
-        cmocka_unit_test(test_numbers), cmocka_unit_test(test_many_workflows),
+        cmocka_unit_test(test_values), cmocka_unit_test(test_defaults), cmocka_unit_test(test_steps),
+        cmocka_unit_test(test_unsure), cmocka_unit_test(test_numbers),  cmocka_unit_test(test_many_workflows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -166,7 +166,14 @@ static void join_last(struct said *kept, const struct said *other, bool json)
         *kept = *other;
 }
 
-static int compare_outcomes(const struct folded_workflow *a, const struct folded_workflow *b)
+static void join_figure(struct figure *kept, const struct figure *other)
+{
+    if (other->ms != NUMBER_ABSENT &&
+        (kept->ms == NUMBER_ABSENT || other->at > kept->at || (other->at == kept->at && other->ms > kept->ms)))
+        *kept = *other;
+}
+
+static int compare_states(const struct folded_workflow *a, const struct folded_workflow *b)
 {
     int left = fold_state_rank(a->state.value), right = fold_state_rank(b->state.value);
 
@@ -174,13 +181,7 @@ static int compare_outcomes(const struct folded_workflow *a, const struct folded
         return left - right;
     if (a->state.at != b->state.at)
         return a->state.at < b->state.at ? -1 : 1;
-    if (span_compare(a->state.value, b->state.value) != 0)
-        return span_compare(a->state.value, b->state.value);
-    if (a->own_ms != b->own_ms)
-        return a->own_ms < b->own_ms ? -1 : 1;
-    if ((a->error.at == NULL) != (b->error.at == NULL))
-        return a->error.at == NULL ? -1 : 1;
-    return span_compare(a->error, b->error);
+    return span_compare(a->state.value, b->state.value);
 }
 
 static void join(struct folded_workflow *kept, const struct folded_workflow *other)
@@ -195,20 +196,16 @@ static void join(struct folded_workflow *kept, const struct folded_workflow *oth
         kept->session_at = other->session_at;
         kept->session = other->session;
     }
-    if (compare_outcomes(other, kept) > 0) {
+    if (compare_states(other, kept) > 0)
         kept->state = other->state;
-        kept->own_ms = other->own_ms;
-        kept->error = other->error;
-    }
+    join_last(&kept->error, &other->error, false);
+    join_figure(&kept->completed_ms, &other->completed_ms);
+    join_figure(&kept->failed_ms, &other->failed_ms);
     join_last(&kept->stamp_id, &other->stamp_id, false);
     join_last(&kept->file_hash, &other->file_hash, false);
     join_last(&kept->event_hash, &other->event_hash, false);
     join_last(&kept->intelligence, &other->intelligence, true);
-    if (other->generation_at > kept->generation_at ||
-        (other->generation_at == kept->generation_at && other->generation_ms > kept->generation_ms)) {
-        kept->generation_at = other->generation_at;
-        kept->generation_ms = other->generation_ms;
-    }
+    join_figure(&kept->generation, &other->generation);
 }
 
 /* Fold a part of the events and join it to what earlier parts said. */
