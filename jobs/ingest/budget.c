@@ -19,11 +19,11 @@ int budget_parse(const char *text, struct budget *budget)
     budget->most = strtod(text, &end);
     budget->percent = strcmp(end, "%") == 0;
     bool number = end != text && (budget->percent || *end == '\0') && text[0] >= '0' && text[0] <= '9';
-    bool sane = number && budget->most >= 0 && (budget->percent ? budget->most <= 100 : budget->most == floor(budget->most));
+    bool sane = number && (budget->percent ? budget->most <= 100 : budget->most == floor(budget->most));
     if (sane)
         return 0;
-    int rc = fail(ERR_USAGE, "'--max-rejects' must be a whole number of lines or a percentage from 0%% to 100%%, not '%s'",
-                  text);
+    int rc = fail(ERR_USAGE,
+                  "'--max-rejects' must be a whole number of lines or a percentage from 0%% to 100%%, not '%s'", text);
     log_hint("try 'bridgejob help ingest'");
     return rc;
 }

@@ -98,7 +98,7 @@ static int run_ingest(struct run *run, const void *job_options)
     const struct ingest_options *options = job_options;
     struct load load = {.run = run, .options = options};
     struct inputs inputs = {0};
-    struct map map;
+    struct map map = {0};
     const struct event_policy policy = {
         .hash_ids = options->ids == IDS_HASH,
         .default_namespace = span_of(options->default_namespace == NULL ? "default" : options->default_namespace),

@@ -24,9 +24,10 @@ static void add_reasons(const struct load *load, struct buf *out)
 void summary_json(const struct load *load, double elapsed_s, struct buf *out)
 {
     const struct ledger_counts *totals = &load->totals;
-    buf_printf(out, "{\"files\":%lld,\"files_skipped\":%lld,\"files_incomplete\":%lld,\"files_damaged\":%lld,\"files_refused\":%lld,",
-               (long long)load->files, (long long)load->files_skipped, (long long)load->files_incomplete,
-               (long long)load->files_damaged, (long long)load->files_refused);
+    buf_printf(out, "{\"files\":%lld,\"files_skipped\":%lld,\"files_incomplete\":%lld,", (long long)load->files,
+               (long long)load->files_skipped, (long long)load->files_incomplete);
+    buf_printf(out, "\"files_damaged\":%lld,\"files_refused\":%lld,", (long long)load->files_damaged,
+               (long long)load->files_refused);
     buf_printf(out, "\"lines\":%lld,\"inserted\":%lld,\"duplicates\":%lld,\"rejected\":%lld,\"blank\":%lld,",
                (long long)totals->lines, (long long)totals->inserted, (long long)totals->duplicates,
                (long long)totals->rejected, (long long)totals->blank);

@@ -21,7 +21,6 @@
  * sight. Of a batch's share 6 in 10 are for its lines, the rest for what was read of them
  * (docs/benchmarks.md). */
 #define SHARED_BYTES ((size_t)40 * 1024 * 1024)
-#define LINES_SHARE 6 / 10
 
 /* Orders, beside the slots' numbers; answered by the same byte and, in slot 0, the outcome. */
 #define ORDER_COMMIT 'C'
@@ -95,11 +94,12 @@ static int child_main(void *arg)
 
 static int start_link(struct writers *writers, size_t index)
 {
+    const struct writers_config *config = &writers->config;
     struct link *link = &writers->links[index];
     int down[2], up[2];
     *link = (struct link){.pid = -1, .to = -1, .from = -1, .filling = -1};
     for (size_t i = 0; i < SLOTS; i++)
-        if ((link->slots[i] = batch_new(writers->config.batch_lines, writers->target_bytes, writers->config.max_line)) == NULL)
+        if ((link->slots[i] = batch_new(config->batch_lines, writers->target_bytes, config->max_line)) == NULL)
             return ERR_INTERNAL;
     if (pipe2(down, O_CLOEXEC) != 0)
         return fail_errno(ERR_INTERNAL, "cannot make a pipe");
@@ -126,7 +126,7 @@ struct writers *writers_start(const struct writers_config *config, writers_done 
     }
     writers->config = *config;
     size_t share = SHARED_BYTES / (config->n * SLOTS);
-    writers->target_bytes = share * LINES_SHARE;
+    writers->target_bytes = share * 6 / 10;
     if (config->batch_lines == 0)
         writers->config.batch_lines = (share - writers->target_bytes) / sizeof(struct batch_entry);
     writers->config.n = 0;
