@@ -11,6 +11,13 @@
 #include "pipe/event.h"
 #include "pipe/line.h"
 
+/* Whose lines a batch holds: one file's. The parent's alone; a writer only reads file_id, which the
+ * batch repeats. */
+struct batch_owner {
+    long long file_id;       /* in the ledger */
+    size_t pending;          /* its batches that are being filled or under way */
+};
+
 struct batch_entry {
     struct event event;      /* spans point into 'data' of the batch */
     struct span raw;         /* the line's bytes, in 'data' */
@@ -26,6 +33,7 @@ struct batch_refusal {
 
 struct batch {
     /* set by the parent */
+    struct batch_owner *owner;
     long long file_id;
     size_t n;                /* entries */
     size_t used;             /* bytes of data */

@@ -36,11 +36,13 @@ static int start_writers(struct load *load)
 
 static int load_files(struct load *load, const struct inputs *inputs)
 {
-    int worst = 0;
-    bool fatal = false;
-    for (size_t i = 0; i < inputs->n && !fatal; i++)
-        worst = err_worst(worst, load_file(load, inputs->paths[i], &fatal));
-    return worst;
+    int rc = 0;
+    for (size_t i = 0; i < inputs->n && rc == 0; i++)
+        rc = load_file(load, inputs->paths[i]);
+    if (rc == 0)
+        rc = load_finish(load);
+    load_release(load);
+    return rc != 0 ? rc : load->worst;
 }
 
 static int load_all(struct load *load, const struct inputs *inputs)

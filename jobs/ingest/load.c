@@ -5,50 +5,23 @@
 #include "core/err.h"
 #include "core/log.h"
 #include "core/stop.h"
-#include "db/lock.h"
 #include "db/session.h"
-#include "jobs/ingest/after.h"
 #include "jobs/ingest/identity.h"
+#include "jobs/ingest/seal.h"
 
 #define LINES_PER_LOOK 1024 /* lines between two looks at the clock and the signals */
+/* Files whose last batches may be under way while the next one is read: small files share the writers, and
+ * each of them holds open at most its two files of refused lines. */
+#define INPUTS_AT_MOST 16
 
-/* The file under way, and what was found at its end. */
-struct input {
-    const char *path;
-    struct ledger_file identity;
-    bool regular;
-    struct source source;
-    struct line_reader lines;
-    struct source_check check;
-    int64_t long_from, long_length; /* of a line that is too long, so far */
-    size_t tail;                    /* bytes of a last line that is not whole */
-};
-
-int load_batch_done(void *self, const struct batch *batch)
-{
-    struct load *load = self;
-    load->counts.inserted += batch->inserted;
-    load->counts.duplicates += batch->duplicates;
-    for (size_t i = 0; i < batch->n_refused; i++) {
-        const struct batch_refusal *refusal = &batch->refusals[i];
-        const struct batch_entry *entry = &batch->entries[refusal->seq];
-        bool deep = strcmp(refusal->sqlstate, "54001") == 0; /* statement_too_complex: the server's own depth */
-        int rc = reject_line(&load->reject, entry->line, entry->offset, entry->raw,
-                             deep ? REASON_TOO_DEEP : REASON_SERVER_REFUSED, refusal->message, refusal->sqlstate);
-        if (rc != 0)
-            return rc;
-    }
-    return 0;
-}
-
-static int take_piece(struct load *load, struct input *input, const struct line *line)
+static int take_piece(struct input *input, const struct line *line)
 {
     if (input->long_length == 0) {
         input->long_from = line->offset;
-        load->counts.lines++;
+        input->counts.lines++;
     }
     input->long_length += (int64_t)line->raw.len;
-    int rc = reject_piece(&load->reject, line, input->long_from, input->long_length);
+    int rc = reject_piece(&input->reject, line, input->long_from, input->long_length);
     if (line->last_piece)
         input->long_length = 0;
     return rc;
@@ -65,10 +38,10 @@ static int take_line(struct load *load, struct input *input, const struct line *
 {
     struct event event;
     if (line->too_long)
-        return take_piece(load, input, line);
+        return take_piece(input, line);
     if (line->blank) {
-        load->counts.lines++;
-        load->counts.blank++;
+        input->counts.lines++;
+        input->counts.blank++;
         return 0;
     }
     enum reason reason = event_parse(&load->parser, line->text, &event);
@@ -76,275 +49,211 @@ static int take_line(struct load *load, struct input *input, const struct line *
         input->tail = line->raw.len;
         return 0;
     }
-    load->counts.lines++;
+    input->counts.lines++;
     if (reason != REASON_NONE)
-        return reject_line(&load->reject, line->number, line->offset, line->raw, reason, load->parser.detail, NULL);
+        return reject_line(&input->reject, line->number, line->offset, line->raw, reason, load->parser.detail, NULL);
     if (load->writers == NULL) {
-        load->counts.inserted++;
+        input->counts.inserted++;
         return 0;
     }
-    return writers_put(load->writers, load->file_id, line, &event, buf_span(&load->parser.text));
+    return writers_put(load->writers, &input->owner, line, &event, buf_span(&load->parser.text));
+}
+
+/* A fault may end a line that was too long already: it is refused with what there is of it. */
+static int end_long_line(struct input *input)
+{
+    struct line line = {.raw = SPAN(""), .number = input->lines.number, .too_long = true, .last_piece = true};
+    return input->long_length > 0 && !input->given_up ? take_piece(input, &line) : 0;
 }
 
 static int take_lines(struct load *load, struct input *input)
 {
     struct line line;
     int more;
-    load->given_up = false;
     while ((more = line_next(&input->lines, &line)) > 0) {
         int rc = take_line(load, input, &line);
         if (rc != 0)
             return rc;
-        load->given_up = budget_is_past(&load->budget, load->reject.count, load->counts.lines, false);
-        if (load->given_up && input->long_length == 0)
+        input->given_up = budget_is_past(&load->budget, input->reject.count, input->counts.lines, false);
+        if (input->given_up && input->long_length == 0)
             break;
         if (line.number % LINES_PER_LOOK == 0) {
             if (stop_requested())
                 return stop_requested();
-            progress_update(&load->progress, input->source.bytes_read, line.number, load->reject.count);
+            progress_update(&load->progress, input->source.bytes_read, line.number, input->reject.count);
         }
     }
     if (stop_requested())
         return stop_requested();
-    if (input->long_length > 0 && !load->given_up) { /* a fault ended a line that was too long already */
-        line = (struct line){.raw = SPAN(""), .number = input->lines.number, .too_long = true, .last_piece = true};
-        int rc = take_piece(load, input, &line);
+    if (more < 0 && input->source.fault == SOURCE_FINE)
+        return fail(ERR_INTERNAL, "out of memory for a line of '%s'", input->path);
+    return end_long_line(input);
+}
+
+static void unlist(struct load *load, const struct input *input)
+{
+    struct input **at = &load->open;
+    while (*at != NULL && *at != input)
+        at = &(*at)->next;
+    if (*at != NULL) {
+        *at = input->next;
+        load->n_open--;
+    }
+}
+
+/* Every batch is back: seal the file, and let it go. Its own outcome is kept for the exit code; what is
+ * returned ends the run. */
+static int finish(struct load *load, struct input *input)
+{
+    int rc = seal_input(load, input);
+    unlist(load, input);
+    bool fatal = rc != 0 && rc != ERR_FINDINGS && rc != ERR_INPUT && input->fault != SOURCE_IO;
+    if (!fatal) {
+        load->worst = err_worst(load->worst, rc);
+        rc = input_unlock(input);
+    }
+    input_free(input);
+    return rc;
+}
+
+int load_batch_done(void *self, const struct batch *batch)
+{
+    struct load *load = self;
+    struct input *input = (struct input *)(void *)batch->owner;
+    input->counts.inserted += batch->inserted;
+    input->counts.duplicates += batch->duplicates;
+    for (size_t i = 0; i < batch->n_refused; i++) {
+        const struct batch_refusal *refusal = &batch->refusals[i];
+        const struct batch_entry *entry = &batch->entries[refusal->seq];
+        bool deep = strcmp(refusal->sqlstate, "54001") == 0; /* statement_too_complex: the server's own depth */
+        int rc = reject_line(&input->reject, entry->line, entry->offset, entry->raw,
+                             deep ? REASON_TOO_DEEP : REASON_SERVER_REFUSED, refusal->message, refusal->sqlstate);
         if (rc != 0)
             return rc;
     }
-    if (more < 0 && input->source.fault == SOURCE_FINE)
-        return fail(ERR_INTERNAL, "out of memory for a line of '%s'", input->path);
-    return load->writers == NULL ? 0 : writers_flush(load->writers);
+    input->owner.pending--;
+    return input->read && input->owner.pending == 0 ? finish(load, input) : 0;
 }
 
-/* The promise: every line is accounted for. */
-static int check_counts(const struct load *load, const char *path)
+/* All lines are read: send what is left of them and go on with the next file; with --atomic the file's one
+ * transaction ends first. */
+static int end_reading(struct load *load, struct input *input)
 {
-    const struct ledger_counts *counts = &load->counts;
-    if (counts->lines == counts->inserted + counts->duplicates + counts->rejected + counts->blank)
-        return 0;
-    return fail(ERR_INTERNAL, "'%s': %lld lines are not %lld inserted + %lld duplicates + %lld rejected + %lld blank",
-                path, (long long)counts->lines, (long long)counts->inserted, (long long)counts->duplicates,
-                (long long)counts->rejected, (long long)counts->blank);
-}
-
-static int report_fault(struct load *load, const struct input *input)
-{
-    load->files_damaged++;
-    int rc = fail(ERR_INPUT, "'%s' %s (near byte %lld of the file, behind line %lld)", input->path,
-                  source_fault_text(input->source.fault),
-                  (long long)(input->check.fault != SOURCE_FINE ? input->check.at : input->source.bytes_read),
-                  (long long)input->lines.number);
-    log_hint("%sget the whole file and run the same command again",
-             load->options->atomic ? "" : "the lines before it are loaded; ");
-    return rc;
-}
-
-static int report_tail(struct load *load, const struct input *input)
-{
-    load->files_incomplete++;
-    if (input->tail > 0)
-        log_warning("'%s' ends in an incomplete line of %zu bytes", input->path, input->tail);
-    else
-        log_warning("'%s' was written to while it was read", input->path);
-    log_hint("it is picked up when the file has grown: run the same command again then");
-    return ERR_FINDINGS;
-}
-
-/* Said even to cron: the exit code alone names neither the file nor how many. */
-static void report_rejects(const struct load *load, const char *path)
-{
-    if (load->counts.rejected > 0)
-        log_warning("'%s': %lld of %lld lines refused", path, (long long)load->counts.rejected,
-                    (long long)load->counts.lines);
-}
-
-static int report_budget(struct load *load, const struct input *input)
-{
-    load->files_refused++;
-    int rc = fail(ERR_INPUT, "'%s' is given up: %lld of %lld lines are refused (--max-rejects %s)", input->path,
-                  (long long)load->counts.rejected, (long long)load->counts.lines, load->options->max_rejects);
-    log_hint("see the refused lines in '%s', mend the file or raise the budget, and run the same command again",
-             load->options->rejects_dir);
-    return rc;
-}
-
-/* How the file ended, as the ledger calls it, and what to exit with. */
-static const char *judge_end(struct load *load, const struct input *input, int *rc)
-{
-    if (load->given_up || budget_is_past(&load->budget, load->counts.rejected, load->counts.lines, true)) {
-        *rc = report_budget(load, input);
-        return "refused";
-    }
-    if (input->source.fault != SOURCE_FINE) {
-        *rc = report_fault(load, input);
-        return "cut";
-    }
-    if (input->tail > 0 || (input->regular && !identity_holds(input->path, &input->identity))) {
-        *rc = report_tail(load, input);
-        return "incomplete";
-    }
-    *rc = load->counts.rejected > 0 ? ERR_FINDINGS : 0;
-    return "done";
-}
-
-static void add_totals(struct load *load)
-{
-    struct ledger_counts *totals = &load->totals;
-    load->files++;
-    totals->lines += load->counts.lines;
-    totals->inserted += load->counts.inserted;
-    totals->duplicates += load->counts.duplicates;
-    totals->rejected += load->counts.rejected;
-    totals->blank += load->counts.blank;
-    totals->bytes_read += load->counts.bytes_read;
-    for (size_t i = 0; i < REASON_COUNT; i++)
-        load->rejects_by_reason[i] += load->reject.by_reason[i];
-}
-
-/* With --atomic: keep the file when it is whole, else nothing of it, which then counts for nothing. */
-static int end_transaction(struct load *load, const struct input *input, bool whole)
-{
-    if (whole)
-        return writers_commit(load->writers);
-    load->counts = (struct ledger_counts){.bytes_read = input->source.bytes_read};
-    memset(load->reject.by_reason, 0, sizeof(load->reject.by_reason));
-    log_info("'%s': nothing of it is loaded (--atomic)", input->path);
-    return writers_rollback(load->writers);
-}
-
-static int enter_in_ledger(struct load *load, const struct input *input, const char *state)
-{
-    int rc = session_lost() ? session_reopen() : 0;
-    return rc == 0 ? ledger_end_file(load->file_id, state, &input->identity, &load->counts) : rc;
-}
-
-/* Everything is in the tables and the refused lines are on disk: only then the file is done. */
-static int finish(struct load *load, struct input *input)
-{
-    int outcome;
-    load->counts.rejected = load->reject.count;
-    load->counts.bytes_read = input->source.bytes_read;
-    int rc = reject_commit(&load->reject);
-    if (rc == 0)
-        rc = check_counts(load, input->path);
+    bool together = load->writers != NULL && load->options->atomic;
+    int rc = load->writers == NULL ? 0 : together ? writers_flush(load->writers) : writers_send(load->writers);
     if (rc != 0)
         return rc;
-    report_rejects(load, input->path);
-    const char *state = judge_end(load, input, &outcome);
-    bool done = strcmp(state, "done") == 0;
-    if (load->writers == NULL)
-        return outcome;
-    if (load->options->atomic)
-        rc = end_transaction(load, input, done);
-    if (rc == 0)
-        rc = enter_in_ledger(load, input, state);
-    if (rc == 0 && done && input->regular)
-        rc = after_done(load->options->after, input->path);
-    return rc != 0 ? rc : outcome;
+    input_close(input);
+    return input->owner.pending == 0 ? finish(load, input) : 0;
 }
 
-static int load_lines(struct load *load, struct input *input)
+/* From here on the input is listed, and what goes wrong ends the run. */
+static int read_input(struct load *load, struct input *input)
 {
-    int rc = line_init(&input->lines, &input->source, (size_t)load->options->max_line);
-    if (rc == 0 && load->writers != NULL)
-        rc = ledger_begin_file(&input->identity, load->run->id, &load->file_id);
+    input->next = load->open;
+    load->open = input;
+    load->n_open++;
+    int rc = load->writers == NULL ? 0 : ledger_begin_file(&input->identity, load->run->id, &input->owner.file_id);
+    progress_start(&load->progress, input->path, input->identity.size, load->run->common->quiet);
     if (rc == 0)
         rc = take_lines(load, input);
-    if (rc == 0)
-        rc = finish(load, input);
-    line_release(&input->lines);
-    return rc;
-}
-
-/* Open, and for gzip find out first what of it can be trusted. */
-static int open_input(struct load *load, struct input *input, bool *fatal)
-{
-    int rc = source_open(&input->source, input->path);
-    *fatal = false;
-    if (rc != 0)
-        return rc;
-    rc = source_verify(&input->source, &input->check);
-    if (rc == 0 && input->regular && load->writers != NULL)
-        rc = identity_read_all(input->path, &input->identity);
-    return rc;
-}
-
-static int load_opened(struct load *load, struct input *input, bool *fatal)
-{
-    bool dry = load->writers == NULL;
-    int rc = open_input(load, input, fatal);
-    reject_init(&load->reject, dry ? NULL : load->options->rejects_dir, input->path, load->run->id);
-    load->counts = (struct ledger_counts){0};
-    if (rc == 0) {
-        progress_start(&load->progress, input->path, input->identity.size, load->run->common->quiet);
-        rc = load_lines(load, input);
-        progress_end(&load->progress);
-        *fatal = rc != 0 && rc != ERR_FINDINGS && rc != ERR_INPUT;
-        if (*fatal) /* what is known of the refused lines stays, though the run failed */
-            reject_commit(&load->reject);
-        else
-            add_totals(load);
-    }
-    reject_release(&load->reject);
-    source_release(&input->source);
-    return rc;
+    progress_end(&load->progress);
+    return rc == 0 ? end_reading(load, input) : rc;
 }
 
 /* Whether the very same bytes are in the tables. Another modification time is settled by reading the
  * file: its name, place and time do not matter. 0 or an err kind, reported. */
-static int find_done(const struct input *input, struct ledger_file *file, bool *done)
+static int find_done(struct input *input, bool *done)
 {
     long long file_id;
     bool same_time;
     char content[LEDGER_SHA256_SIZE];
-    int rc = ledger_find_done(file, &file_id, &same_time, content);
+    int rc = ledger_find_done(&input->identity, &file_id, &same_time, content);
     *done = rc == 0 && file_id != 0 && same_time;
     if (rc != 0 || file_id == 0 || same_time)
         return rc;
-    rc = identity_read_all(input->path, file);
-    *done = rc == 0 && strcmp(content, file->content) == 0;
-    return *done ? ledger_touch(file_id, file) : rc;
+    rc = identity_read_all(input->path, &input->identity);
+    *done = rc == 0 && strcmp(content, input->identity.content) == 0;
+    return *done ? ledger_touch(file_id, &input->identity) : rc;
 }
 
-static int load_locked(struct load *load, struct input *input, bool *fatal)
+/* A file of the same bytes is on its way in this very run: wait how it ends. */
+static int wait_for_twin(struct load *load, const struct input *input)
 {
-    bool done = false;
+    int rc = 0;
+    for (const struct input *twin = load->open; rc == 0 && twin != NULL;) {
+        bool same = strcmp(twin->identity.fingerprint, input->identity.fingerprint) == 0;
+        if (same)
+            rc = writers_wait(load->writers);
+        twin = same ? load->open : twin->next;
+    }
+    return rc;
+}
+
+/* Lock a regular file and see whether it is done. */
+static int claim(struct load *load, struct input *input, bool *done)
+{
     const char *retried = load->options->retry_rejects;
     bool again = load->options->again || (retried != NULL && strcmp(retried, input->path) == 0);
-    int rc = again ? 0 : find_done(input, &input->identity, &done);
-    if (rc != 0) {
-        *fatal = session_lost();
-        return rc;
-    }
-    if (!done)
-        return load_opened(load, input, fatal);
-    load->files_skipped++;
-    log_info("'%s' is already in the tables; skipped (--again reads it anyway)", input->path);
-    return 0;
+    *done = false;
+    if (load->options->profile == PROFILE_MBFLOW)
+        identity_set_profile(&input->identity, "mbflow");
+    int rc = wait_for_twin(load, input);
+    if (rc == 0)
+        rc = input_lock(input);
+    return rc == 0 && !again ? find_done(input, done) : rc;
 }
 
-int load_file(struct load *load, const char *path, bool *fatal)
+/* The steps before the first line; their errors are the file's own unless the session is gone. */
+static int prepare(struct load *load, struct input *input, bool *done)
 {
-    struct input input = {.path = path};
-    char what[300];
-    *fatal = false;
-    int rc = identity_read(path, &input.identity, &input.regular);
-    if (rc != 0)
+    bool dry = load->writers == NULL;
+    *done = false;
+    reject_init(&input->reject, dry ? NULL : load->options->rejects_dir, input->path, load->run->id);
+    int rc = identity_read(input->path, &input->identity, &input->regular);
+    if (rc == 0 && input->regular && !dry)
+        rc = claim(load, input, done);
+    if (rc != 0 || *done)
         return rc;
-    if (!input.regular || load->writers == NULL)
-        return load_opened(load, &input, fatal);
-    if (load->options->profile == PROFILE_MBFLOW)
-        identity_set_profile(&input.identity, "mbflow");
-    int key = identity_lock_key(&input.identity);
-    snprintf(what, sizeof(what), "'%s'", path);
-    rc = lock_take(key, what);
-    if (rc != 0)
-        return rc;
-    unsigned session = session_number();
-    rc = load_locked(load, &input, fatal);
-    /* With the session it was taken in, the lock is gone. */
-    if (!*fatal && !session_lost() && session_number() == session)
-        rc = err_worst(rc, lock_give(key, what));
+    rc = input_open(input, (size_t)load->options->max_line);
+    return rc == 0 && input->regular && !dry ? identity_read_all(input->path, &input->identity) : rc;
+}
+
+int load_file(struct load *load, const char *path)
+{
+    bool done;
+    int rc = 0;
+    while (rc == 0 && load->n_open >= INPUTS_AT_MOST)
+        rc = writers_wait(load->writers);
+    struct input *input = rc == 0 ? input_new(path) : NULL;
+    if (input == NULL)
+        return rc != 0 ? rc : ERR_INTERNAL;
+    rc = prepare(load, input, &done);
+    if (rc == 0 && !done)
+        return read_input(load, input);
+    if (done) {
+        load->files_skipped++;
+        log_info("'%s' is already in the tables; skipped (--again reads it anyway)", path);
+    }
+    load->worst = err_worst(load->worst, rc);
+    bool lost = rc != 0 && load->writers != NULL && session_lost();
+    if (!lost)
+        rc = input_unlock(input);
+    input_free(input);
     return rc;
+}
+
+int load_finish(struct load *load)
+{
+    return load->writers == NULL ? 0 : writers_flush(load->writers);
+}
+
+void load_release(struct load *load)
+{
+    while (load->open != NULL) { /* the run failed: what is known of their refused lines stays */
+        struct input *input = load->open;
+        reject_commit(&input->reject);
+        unlist(load, input);
+        input_free(input);
+    }
 }

@@ -221,7 +221,7 @@ static int have_slot(struct writers *writers, struct link *link)
     return 0;
 }
 
-int writers_put(struct writers *writers, long long file_id, const struct line *line, const struct event *event,
+int writers_put(struct writers *writers, struct batch_owner *owner, const struct line *line, const struct event *event,
                 struct span text)
 {
     struct link *link = &writers->links[event_route(event) % writers->config.n];
@@ -236,11 +236,15 @@ int writers_put(struct writers *writers, long long file_id, const struct line *l
         if (!batch_add(batch, line, event, text))
             return fail(ERR_INTERNAL, "a line of %zu bytes does not fit an empty batch", line->raw.len);
     }
-    batch->file_id = file_id;
+    if (batch->n == 1) {
+        batch->owner = owner;
+        batch->file_id = owner->file_id;
+        owner->pending++;
+    }
     return batch->used >= writers->target_bytes ? send_batch(writers, link) : 0;
 }
 
-int writers_flush(struct writers *writers)
+int writers_send(struct writers *writers)
 {
     for (size_t i = 0; i < writers->config.n; i++) {
         struct link *link = &writers->links[i];
@@ -248,12 +252,20 @@ int writers_flush(struct writers *writers)
         if (rc != 0)
             return rc;
     }
-    while (writers->sent > 0) {
-        int rc = wait_some(writers, -1);
-        if (rc != 0)
-            return rc;
-    }
     return 0;
+}
+
+int writers_wait(struct writers *writers)
+{
+    return wait_some(writers, -1);
+}
+
+int writers_flush(struct writers *writers)
+{
+    int rc = writers_send(writers);
+    while (rc == 0 && writers->sent > 0)
+        rc = wait_some(writers, -1);
+    return rc;
 }
 
 static int order_all(struct writers *writers, unsigned char order)

@@ -30,10 +30,14 @@ struct writers *writers_start(const struct writers_config *config, writers_done 
 
 /* Give an event to its writer; waits only when all of that writer's batches are under way.
  * 0 or an err kind, reported. */
-int writers_put(struct writers *writers, long long file_id, const struct line *line, const struct event *event,
+int writers_put(struct writers *writers, struct batch_owner *owner, const struct line *line, const struct event *event,
                 struct span text);
 
-/* Send what is not sent yet and wait until every batch is back. 0 or an err kind, reported. */
+/* Send what is not sent yet: a batch holds lines of one file. 0 or an err kind, reported. */
+int writers_send(struct writers *writers);
+/* Wait until some batch is back; there must be one under way. 0 or an err kind, reported. */
+int writers_wait(struct writers *writers);
+/* Send, and wait until every batch is back. 0 or an err kind, reported. */
 int writers_flush(struct writers *writers);
 
 /* Of atomic writers, when all is flushed: keep what was loaded since the last of these calls, or nothing of it. 0 or

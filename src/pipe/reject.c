@@ -1,10 +1,12 @@
 #include "pipe/reject.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "core/err.h"
+#include "core/log.h"
 
 void reject_init(struct reject *reject, const char *dir, const char *file, long long run)
 {
@@ -90,12 +92,16 @@ static void write_record(struct reject *reject, int64_t line, int64_t offset, in
 }
 
 /* 0, or the err kind when the disk took no more: known at once, not only at the end. */
-static int written(const struct reject *reject)
+static int written(struct reject *reject)
 {
-    if (reject->lines.error == 0 && reject->records.error == 0)
+    errno = reject->lines.error != 0 ? reject->lines.error : reject->records.error;
+    if (errno == 0)
         return 0;
-    return fail(ERR_CANTCREATE, "cannot write refused lines of '%s': %s", reject->file,
-                strerror(reject->lines.error != 0 ? reject->lines.error : reject->records.error));
+    reject->open = false; /* a part of them is not to be taken for all */
+    int rc = fail_errno(errno == ENOSPC || errno == EDQUOT ? ERR_CANTCREATE : ERR_IO,
+                        "cannot write refused lines of '%s'", reject->file);
+    log_hint("run 'df -h %s' to see how full the disk is, make room, and run the command again", reject->dir);
+    return rc;
 }
 
 int reject_line(struct reject *reject, int64_t line, int64_t offset, struct span raw, enum reason reason,
@@ -138,8 +144,12 @@ int reject_commit(struct reject *reject)
     if (!reject->open)
         return 0;
     reject->open = false;
+    char *path = strdup(reject->lines.path);
     int rc = file_commit(&reject->lines);
-    return rc != 0 ? rc : file_commit(&reject->records);
+    if (rc == 0 && (rc = file_commit(&reject->records)) != 0 && path != NULL)
+        unlink(path); /* both or none */
+    free(path);
+    return rc;
 }
 
 void reject_release(struct reject *reject)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/err.h"
+#include "core/log.h"
 #include "core/stop.h"
 
 #define SOURCE_CHUNK ((size_t)256 * 1024)
@@ -73,7 +74,7 @@ static int start(struct source *source)
 
 int source_open(struct source *source, const char *path)
 {
-    *source = (struct source){.fd = -1, .trusted = -1};
+    *source = (struct source){.path = path, .fd = -1, .trusted = -1};
     if (strcmp(path, "-") == 0) {
         source->fd = dup(STDIN_FILENO);
     } else {
@@ -200,6 +201,16 @@ ssize_t source_read(struct source *source, char *out, size_t cap)
     return n;
 }
 
+int source_report_io(const struct source *source)
+{
+    if (stop_requested())
+        return stop_requested();
+    errno = source->error;
+    fail_errno(ERR_IO, "cannot read '%s'", source->path);
+    log_hint("run 'dmesg' to see what the disk says, and run the command again when it is well");
+    return ERR_IO;
+}
+
 static void verify_members(struct source *source, struct source_check *check)
 {
     static char scratch[SOURCE_CHUNK];
@@ -230,14 +241,12 @@ int source_verify(struct source *source, struct source_check *check)
         return 0;
     check->trusted = 0;
     verify_members(source, check);
-    if (check->fault == SOURCE_IO) {
-        errno = source->error;
-        return fail_errno(ERR_IO, "cannot read the file to its end");
-    }
+    if (check->fault == SOURCE_IO)
+        return source_report_io(source);
     inflateEnd(&source->z);
     source->gzip = false;
     if (lseek(source->fd, 0, SEEK_SET) < 0)
-        return fail_errno(ERR_IO, "cannot rewind the file");
+        return fail_errno(ERR_IO, "cannot rewind '%s'", source->path);
     int rc = start(source);
     if (source->gzip) /* the checksums have been compared; once is enough */
         inflateValidate(&source->z, 0);

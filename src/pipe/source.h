@@ -18,6 +18,7 @@ enum source_fault {
 };
 
 struct source {
+    const char *path;         /* the caller's */
     int fd;
     bool gzip;
     bool ended;               /* the last read gave the end, or a fault */
@@ -55,6 +56,9 @@ ssize_t source_read(struct source *source, char *out, size_t cap);
  * nothing of a damaged member is loaded. Plain files and pipes give SOURCE_FINE
  * unread. 0 or ERR_IO, reported. */
 int source_verify(struct source *source, struct source_check *check);
+
+/* Report what SOURCE_IO was: ERR_IO, or stop_requested() when a signal was the cause. */
+int source_report_io(const struct source *source);
 
 /* "is cut", "is damaged" … for messages. */
 const char *source_fault_text(enum source_fault fault);

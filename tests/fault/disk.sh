@@ -6,16 +6,15 @@
   for i in {1..200}; do printf 'refused %0900d\n' "$i"; done; } >events.ndjson
 gzip -k events.ndjson
 undisturbed events.ndjson
-df='run '\''df -h rejects/'\'' to see how full the disk is'
 
 # Both files of refused lines are there, or none: what was kept of the lines comes to as many as the tally says.
 none_looks_whole() { same "$fault: no file looks whole" "$(find . -name '*.rej*')" ""; }
 
-while IFS='|' read -r call name skip error exit what message; do
+while IFS='|' read -r call name skip error exit what said; do
     fault "$what"
     with "$call" NAME="$name" SKIP="$skip" ERROR="$error" --
     ingest events.ndjson
-    ends "$exit" "$message" "file loading, ${left:-some} events, run closed"
+    ends "$exit" "$said" "file loading, some events, run closed"
     none_looks_whole
     again 3
 done <<'FAULTS'

@@ -77,7 +77,7 @@ exec 3>&-; wait $holder
 cp err err.away
 check "$fault: it starts" server start
 cp err.away err
-ends 75 "the database system is not there" "file loading, no events, run open"
+ends 75 'connection to server on socket "SERVER/.s.PGSQL.N" failed: No such file or directory (unreachable since TIME, tried N times)' "file loading, no events, run open"
 again 0
 
 # Batches are committed without waiting for the disk. Nobody writes to it here: what was committed since is lost.
@@ -157,10 +157,10 @@ raises() { # SQLSTATE TIMES MESSAGE
          CREATE TRIGGER trouble BEFORE INSERT ON ingest_batches EXECUTE FUNCTION trouble()"
 }
 calm() { sql "DROP TRIGGER trouble ON ingest_batches; DROP FUNCTION trouble; DROP SEQUENCE trouble"; }
-while IFS='|' read -r sqlstate name said exit message; do
+while IFS='|' read -r sqlstate name raised exit said; do
     if [ "$exit" = 75 ]; then
         fault "$name, twice"
-        raises "$sqlstate" 2 "$said"
+        raises "$sqlstate" 2 "$raised"
         ingest events.ndjson
         ends 0 - "file done, all events, run closed"
         calm
@@ -169,9 +169,9 @@ while IFS='|' read -r sqlstate name said exit message; do
     else
         fault "$name"
     fi
-    raises "$sqlstate" 1000000 "$said"
+    raises "$sqlstate" 1000000 "$raised"
     ingest events.ndjson
-    ends "$exit" "$message" "file loading, no events, run closed"
+    ends "$exit" "$said" "file loading, no events, run closed"
     calm
     again 0
 done <<'FAULTS'
@@ -202,7 +202,7 @@ stopped() { # NAME EXIT MESSAGE OPTION… -- COMMAND…
     again 0 events.ndjson
 }
 signal() { kill "-$1" $pid; }
-stopped SIGTERM 143 "stopped by SIGTERM" -- signal TERM
-stopped SIGINT 130 "stopped by SIGINT" -- signal INT
-stopped --timeout 75 "stopped: --timeout is over" --timeout 1s -- true
+stopped SIGTERM 143 "terminated; run the same command again to go on" -- signal TERM
+stopped SIGINT 130 "interrupted; run the same command again to go on" -- signal INT
+stopped --timeout 75 "time is up ('--timeout'); run the same command again to go on" --timeout 1s -- true
 tap_done

@@ -72,8 +72,9 @@ static void test_defaults(void **state)
     assert_int_equal(workflow->last_at, 5);
     assert_true(workflow->session_at == FOLD_NEVER && workflow->completed_ms.ms == NUMBER_ABSENT &&
                 workflow->failed_ms.ms == NUMBER_ABSENT && workflow->generation.ms == NUMBER_ABSENT);
-    assert_false(workflow->metadata.present || workflow->error.present || workflow->stamp_id.present || workflow->file_hash.present ||
-                 workflow->event_hash.present || workflow->intelligence.present || workflow->unsure);
+    assert_false(workflow->metadata.present || workflow->error.present || workflow->stamp_id.present ||
+                 workflow->file_hash.present || workflow->event_hash.present || workflow->intelligence.present ||
+                 workflow->unsure);
     named.namespace_given = true;
     named.name_space = SPAN("zz"); /* later and greater than the default, yet said */
     named.facts[FACT_WORKFLOW_TYPE] = SPAN("zz");

@@ -101,6 +101,8 @@ static int tear_down(void **state)
     return 0;
 }
 
+static struct batch_owner owner = {.file_id = 17};
+
 static struct writers *start(size_t batch_lines, size_t max_line)
 {
     struct writers_config config = {.n = WRITERS, .batch_lines = batch_lines, .max_line = max_line, .run = 1};
@@ -120,7 +122,7 @@ static int put(struct writers *writers, int64_t number)
     read_event(&reading, text);
     struct span raw = {reading.line, reading.len};
     struct line line = {.raw = raw, .text = raw, .number = number, .ended = true};
-    return writers_put(writers, 17, &line, &reading.event, buf_span(&reading.parser.text));
+    return writers_put(writers, &owner, &line, &reading.event, buf_span(&reading.parser.text));
 }
 
 /* Every event comes back once, from the writer of its workflow, in order. */
@@ -165,7 +167,7 @@ static void test_bytes(void **state)
         assert_int_equal(read_bytes(&reading, text.data, text.len), REASON_NONE);
         struct span raw = {reading.line, reading.len};
         struct line line = {.raw = raw, .text = raw, .number = number, .ended = true};
-        assert_int_equal(writers_put(writers, 17, &line, &reading.event, buf_span(&reading.parser.text)), 0);
+        assert_int_equal(writers_put(writers, &owner, &line, &reading.event, buf_span(&reading.parser.text)), 0);
     }
     assert_int_equal(writers_flush(writers), 0);
     assert_int_equal(back.inserted, 8);
