@@ -17,6 +17,7 @@ CREATE TEMPORARY VIEW digested AS
 \if :{?rows}
 SELECT of, content FROM digested ORDER BY of, key COLLATE "C", content COLLATE "C";
 \else
-SELECT md5(coalesce(string_agg(of || ' ' || content, E'\n' ORDER BY of, key COLLATE "C", content COLLATE "C"), ''))
+-- A digest of the rows' digests: the rows themselves would not fit one value.
+SELECT md5(coalesce(string_agg(md5(content), '' ORDER BY of, key COLLATE "C", md5(content)), ''))
   FROM digested;
 \endif
