@@ -1,6 +1,7 @@
 #include "jobs/ingest/after.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,12 +30,13 @@ int after_check(const char *after)
     return rc;
 }
 
-/* link(2) refuses a name that is taken, which rename(2) would overwrite. */
-static int move_to(const char *path, const char *target)
+static int report_move(const char *path, const char *dir)
 {
-    if (link(path, target) != 0)
-        return -1;
-    return unlink(path);
+    bool elsewhere = errno == EXDEV;
+    int rc = fail_errno(ERR_CANTCREATE, "cannot move '%s' to '%s'", path, dir);
+    if (elsewhere)
+        log_hint("name a directory on the same file system: --after move:DIR only renames");
+    return rc;
 }
 
 static int move_file(const char *path, const char *dir)
@@ -48,9 +50,9 @@ static int move_file(const char *path, const char *dir)
         buf_printf(&name, "%s/%s", dir, file_base(path));
         if (copy > 1)
             buf_printf(&name, ".%d", copy);
-        moved = buf_ok(&name) && move_to(path, buf_text(&name)) == 0;
+        moved = buf_ok(&name) && renameat2(AT_FDCWD, path, AT_FDCWD, buf_text(&name), RENAME_NOREPLACE) == 0;
         if (!moved && (errno != EEXIST || copy == COPIES_AT_MOST))
-            rc = fail_errno(ERR_CANTCREATE, "cannot move '%s' to '%s'", path, dir);
+            rc = report_move(path, dir);
     }
     if (moved && file_sync_parent(buf_text(&name)) != 0)
         rc = fail_errno(ERR_IO, "cannot sync '%s'", dir);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/err.h"
+#include "core/stop.h"
 #include "core/time.h"
 
 #define BLOCK ((size_t)64 * 1024)
@@ -31,8 +32,10 @@ static int digest_part(EVP_MD_CTX *digest, int fd, off_t offset, size_t n)
     unsigned char block[BLOCK];
     while (n > 0) {
         ssize_t got = pread(fd, block, n < BLOCK ? n : BLOCK, offset);
-        if (got < 0 && errno == EINTR)
+        if (got < 0 && errno == EINTR && !stop_requested())
             continue;
+        if (stop_requested())
+            return -1;
         if (got <= 0)
             return (int)got;
         EVP_DigestUpdate(digest, block, (size_t)got);

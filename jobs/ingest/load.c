@@ -6,6 +6,7 @@
 #include "core/log.h"
 #include "core/stop.h"
 #include "db/session.h"
+#include "jobs/ingest/after.h"
 #include "jobs/ingest/identity.h"
 #include "jobs/ingest/seal.h"
 
@@ -63,7 +64,7 @@ static int take_line(struct load *load, struct input *input, const struct line *
 static int end_long_line(struct input *input)
 {
     struct line line = {.raw = SPAN(""), .number = input->lines.number, .too_long = true, .last_piece = true};
-    return input->long_length > 0 && !input->given_up ? take_piece(input, &line) : 0;
+    return input->long_length > 0 ? take_piece(input, &line) : 0;
 }
 
 static int take_lines(struct load *load, struct input *input)
@@ -77,7 +78,7 @@ static int take_lines(struct load *load, struct input *input)
         input->given_up = budget_is_past(&load->budget, input->reject.count, input->counts.lines, false);
         if (input->given_up && input->long_length == 0)
             break;
-        if (line.number % LINES_PER_LOOK == 0) {
+        if (line.number % LINES_PER_LOOK == 0 || !line.last_piece) {
             if (stop_requested())
                 return stop_requested();
             progress_update(&load->progress, input->source.bytes_read, line.number, input->reject.count);
@@ -234,6 +235,7 @@ int load_file(struct load *load, const char *path)
     if (done) {
         load->files_skipped++;
         log_info("'%s' is already in the tables; skipped (--again reads it anyway)", path);
+        rc = after_done(load->options->after, path);
     }
     load->worst = err_worst(load->worst, rc);
     bool lost = rc != 0 && load->writers != NULL && session_lost();

@@ -106,9 +106,7 @@ static int seal_in_tables(struct load *load, struct input *input, const char *st
 {
     bool done = strcmp(state, "done") == 0;
     int rc = load->options->atomic ? end_transaction(load, input, done) : 0;
-    if (rc == 0)
-        rc = enter_in_ledger(input, state);
-    return rc == 0 && done && input->regular ? after_done(load->options->after, input->path) : rc;
+    return rc == 0 ? enter_in_ledger(input, state) : rc;
 }
 
 /* Everything is in the tables and the refused lines are on disk: only then the file is done. */
@@ -125,7 +123,11 @@ int seal_input(struct load *load, struct input *input)
     const char *state = judge_end(load, input, &outcome);
     if (load->writers != NULL)
         rc = seal_in_tables(load, input, state);
-    if (rc == 0)
-        add_totals(load, input);
-    return rc != 0 ? rc : outcome;
+    if (rc != 0)
+        return rc;
+    add_totals(load, input);
+    /* What cannot be done to the file now is tried again by the next run, which skips it. */
+    if (load->writers != NULL && strcmp(state, "done") == 0 && input->regular)
+        load->worst = err_worst(load->worst, after_done(load->options->after, input->path));
+    return outcome;
 }

@@ -161,11 +161,13 @@ static int attempt(struct writer *writer, const struct range *range, bool direct
 /* After a failure that may pass: wait and let the caller try again (0), or give up. */
 static int wait_for_retry(struct writer *writer)
 {
-    if (writer->failures++ == 0)
+    /* A deadlock is another run of the same events, and the server lets one of the two through. */
+    bool deadlock = strcmp(session_last_error()->sqlstate, "40P01") == 0;
+    if (!deadlock && writer->failures++ == 0)
         writer->failing_since = time_now();
     if (writer->failures < FAILURES_AT_MOST) {
         struct timespec wait = {0, 0};
-        long ms = FIRST_WAIT_MS << (writer->failures - 1);
+        long ms = deadlock ? time_now() % FIRST_WAIT_MS : FIRST_WAIT_MS << (writer->failures - 1);
         wait.tv_sec = ms / 1000;
         wait.tv_nsec = ms % 1000 * 1000000L;
         log_debug("%s; trying again in %ld ms", session_last_error()->message, ms);

@@ -17,7 +17,7 @@ static void on_signal(int signal_number)
     void (*cancel)(void) = cancel_hook;
 
     if (reason == 0)
-        reason = signal_number == SIGINT ? ERR_INTERRUPT : signal_number == SIGTERM ? ERR_TERMINATED : ERR_TEMPFAIL;
+        reason = signal_number == SIGINT ? ERR_INTERRUPT : signal_number == SIGALRM ? ERR_TEMPFAIL : ERR_TERMINATED;
     if (cancel != NULL)
         cancel();
     errno = saved;
@@ -26,7 +26,7 @@ static void on_signal(int signal_number)
 /* No SA_RESTART: a read that waits for input returns EINTR, so the run hears of it. */
 void stop_install(void)
 {
-    static const int caught[] = {SIGINT, SIGTERM, SIGALRM};
+    static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGALRM};
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
     struct sigaction ignore = {.sa_handler = SIG_IGN};
 

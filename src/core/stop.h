@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-/* Catch SIGINT, SIGTERM and SIGALRM; ignore SIGPIPE. A second signal of the
+/* Catch SIGINT, SIGTERM, SIGHUP (as SIGTERM) and SIGALRM; ignore SIGPIPE. A second signal of the
  * same kind is left to its default: the user means it. */
 void stop_install(void);
 

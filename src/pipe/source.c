@@ -32,10 +32,10 @@ static ssize_t refill(struct source *source)
     if (source->in_len > 0 && source->in_at > 0)
         memmove(source->in, source->in + source->in_at, source->in_len);
     source->in_at = 0;
-    ssize_t n;
-    do {
+    ssize_t n = -1;
+    errno = EINTR;
+    while (n < 0 && errno == EINTR && !stop_requested())
         n = read(source->fd, source->in + source->in_len, SOURCE_CHUNK - source->in_len);
-    } while (n < 0 && errno == EINTR && !stop_requested());
     if (n < 0) {
         source->error = errno;
         return give_up(source, SOURCE_IO);
