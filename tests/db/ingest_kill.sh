@@ -98,7 +98,7 @@ for ((i = 1; i <= kills; i++)); do
     ends_well "kill -9 of a writer, $i"
 done
 
-# The run goes on by itself.
+# The writers go on by themselves.
 for ((i = 1; i <= (kills + 1) / 2; i++)); do
     fresh kill_run
     start --batch-lines 100
@@ -107,7 +107,9 @@ for ((i = 1; i <= (kills + 1) / 2; i++)); do
         ours 'pg_terminate_backend(pid)' >/dev/null
     done
     wait $pid
-    same "backends terminated, $i: it connects again" $? 0
+    code=$?
+    # 75: it hit the parent's session between two files, which is reported and not tried again.
+    check "backends terminated, $i: it connects again, or says to try again: exit code $code" test $code = 0 -o $code = 75
     ends_well "backends terminated, $i"
 done
 
