@@ -2,7 +2,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <openssl/evp.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,15 +26,15 @@ static int out_of_memory(void)
     return fail(ERR_INTERNAL, "out of memory");
 }
 
-static int add_ignored(struct migrations *set, const char *name)
+static int add_ignored(struct migrations *set, const char *name, const char *why)
 {
-    char **grown = realloc(set->ignored, (set->n_ignored + 1) * sizeof(*grown));
+    struct ignored_file *grown = realloc(set->ignored, (set->n_ignored + 1) * sizeof(*grown));
 
     if (grown == NULL)
         return out_of_memory();
     set->ignored = grown;
-    grown[set->n_ignored] = strdup(name);
-    return grown[set->n_ignored++] == NULL ? out_of_memory() : 0;
+    grown[set->n_ignored] = (struct ignored_file){strdup(name), why};
+    return grown[set->n_ignored++].name == NULL ? out_of_memory() : 0;
 }
 
 /* With 'set', a name that is none of a migration is noted there. */
@@ -46,7 +45,7 @@ static int add_name(struct name_list *list, struct migrations *set, const char *
     char *copy;
 
     if (!file_name_parse(name, &parsed))
-        return set == NULL ? 0 : add_ignored(set, name);
+        return set == NULL ? 0 : add_ignored(set, name, "it is not named as a migration");
     grown = realloc(list->at, (list->n + 1) * sizeof(*grown));
     if (grown == NULL)
         return out_of_memory();
@@ -75,7 +74,7 @@ static int add_entry(struct name_list *list, struct migrations *set, const char 
     if (path == NULL)
         return out_of_memory();
     if (stat(path, &about) == 0 && !S_ISREG(about.st_mode))
-        result = add_ignored(set, name);
+        result = add_ignored(set, name, "it is no regular file");
     else
         result = add_name(list, set, name);
     free(path);
@@ -154,18 +153,6 @@ static int read_from_directory(const char *dir, const char *name, struct buf *by
     return result;
 }
 
-static int set_checksum(struct migration_file *file)
-{
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned n = 0;
-
-    if (EVP_Digest(file->text, file->len, digest, &n, EVP_sha256(), NULL) != 1)
-        return fail(ERR_INTERNAL, "'%s': no checksum could be made", file->name);
-    for (unsigned i = 0; i < n && 2 * i + 2 < CHECKSUM_SIZE; i++)
-        snprintf(file->checksum + (size_t)2 * i, 3, "%02x", digest[i]);
-    return 0;
-}
-
 /* Where a set is read from: a directory, or with NULL one of the binary's own. */
 struct place {
     enum embedded_set embedded;
@@ -191,7 +178,7 @@ static int load(struct migration_file *file, const struct place *place, const ch
         else if (strlen(file->text) != file->len)
             result = fail(ERR_INPUT, "'%s' holds a NUL byte: it is not SQL", name);
         else
-            result = set_checksum(file);
+            result = checksum_of((struct span){file->text, file->len}, file->checksum);
     }
     buf_release(&bytes);
     return result;
@@ -227,7 +214,7 @@ static int build(struct migrations *set, const struct place *place, struct name_
         if (list->at[i].role == ROLE_FORWARD)
             result = add_migration(set, place, list, i);
         else if (list->at[i].partner == PARTNER_NONE)
-            result = add_ignored(set, list->at[i].name);
+            result = add_ignored(set, list->at[i].name, "it is a rollback of no migration here");
     }
     return result;
 }
@@ -264,7 +251,7 @@ void migrations_release(struct migrations *set)
         free(at->rollback.text);
     }
     for (size_t i = 0; i < set->n_ignored; i++)
-        free(set->ignored[i]);
+        free(set->ignored[i].name);
     free(set->at);
     free(set->ignored);
     *set = (struct migrations){0};
