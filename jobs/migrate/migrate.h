@@ -17,5 +17,6 @@ struct migrate_options {
 extern const struct job migrate_up_job;
 extern const struct job migrate_down_job;
 extern const struct job migrate_status_job;
+extern const struct job migrate_prove_job;
 
 #endif

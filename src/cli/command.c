@@ -165,6 +165,14 @@ const struct command commands[] = {
      .description = "Lists every migration, with what is the matter with it. Changes nothing.",
      .examples = EXAMPLES("bridgejob migrate status", "bridgejob migrate status --format json"),
      .job = &migrate_status_job, .options_size = sizeof(struct migrate_options)},
+    {.name = "migrate prove", .group = "Schema", .summary = "prove every rollback in a scratch database",
+     .options = migrate_status_options,
+     .description = "Runs each file up, down and up again in a scratch database, and compares the catalog after "
+                    "every step: a rollback must take back exactly what its file made. Names what an IF NOT EXISTS "
+                    "skipped, and files without a rollback. The scratch database is dropped whatever happens; the "
+                    "role must be allowed to create one. Exit code 3 when there is a finding.",
+     .examples = EXAMPLES("bridgejob migrate prove", "bridgejob migrate prove --dir migrations --format json"),
+     .job = &migrate_prove_job, .options_size = sizeof(struct migrate_options)},
     {.name = "ingest", .group = "Data", .summary = "load event logs into the tables",
      .operands = "FILE...|DIR|-", .options = ingest_options,
      .description = "Loads newline-delimited JSON, plain or gzip (told by content, not by name). From a directory it "
