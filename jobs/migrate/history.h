@@ -37,4 +37,13 @@ int history_create(void);
 int history_add(const struct migration *migration, long long execution_ms);
 int history_remove(const char *file);
 
+/* In a transaction of the caller's: a row for a file that was found done and not run; the catalog as it was found. */
+int history_add_baselined(const struct migration *migration, const char *fingerprint);
+
+/* In a transaction of the caller's, for repair: take the file's checksums as they are now; drop a row, the
+ * catalog as it is; put another fingerprint to a row. */
+int history_accept(const struct migration *migration);
+int history_forget(const char *file);
+int history_set_fingerprint(const char *file, const char *fingerprint);
+
 #endif

@@ -2,6 +2,7 @@
 #ifndef BRIDGEJOB_JOBS_MIGRATE_H
 #define BRIDGEJOB_JOBS_MIGRATE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "jobs/job.h"
@@ -11,6 +12,9 @@ struct migrate_options {
     int set;                /* --set: enum embedded_set */
     const char *to;         /* --to V; NULL: all the way (up), one step (down) */
     int64_t steps;          /* --steps N (down); 0: not given */
+    const char *const *words; /* baseline: the version */
+    size_t n_words;
+    const char *plan;       /* --plan HASH (up); NULL: whatever the plan is */
     int64_t lock_timeout_s; /* --lock-timeout, default 5 s: how long a statement waits for a table lock */
 };
 
@@ -18,5 +22,7 @@ extern const struct job migrate_up_job;
 extern const struct job migrate_down_job;
 extern const struct job migrate_status_job;
 extern const struct job migrate_prove_job;
+extern const struct job migrate_baseline_job;
+extern const struct job migrate_repair_job;
 
 #endif

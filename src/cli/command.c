@@ -173,6 +173,21 @@ const struct command commands[] = {
                     "role must be allowed to create one. Exit code 3 when there is a finding.",
      .examples = EXAMPLES("bridgejob migrate prove", "bridgejob migrate prove --dir migrations --format json"),
      .job = &migrate_prove_job, .options_size = sizeof(struct migrate_options)},
+    {.name = "migrate baseline", .group = "Schema", .summary = "adopt a database that has the tables and no history",
+     .operands = "VERSION", .options = migrate_status_options,
+     .description = "Records the files up to a version as applied, without running them. First it makes what they "
+                    "make in a scratch database and compares: where the catalogs differ, the objects are named and "
+                    "nothing is recorded, with or without --yes. What belongs to none of the files is left alone.",
+     .examples = EXAMPLES("bridgejob migrate baseline 006", "bridgejob migrate baseline 2 --set mbflow"),
+     .job = &migrate_baseline_job, .options_size = sizeof(struct migrate_options),
+     .operands_at = offsetof(struct migrate_options, words), .n_operands_at = offsetof(struct migrate_options, n_words)},
+    {.name = "migrate repair", .group = "Schema", .summary = "take files and catalog as they are now",
+     .options = migrate_status_options,
+     .description = "Changes the history, never the tables: takes the checksums of files that were changed, forgets "
+                    "files that are gone, takes the catalog as it is. Shows what it would change and asks, unless "
+                    "--yes is given; --dry-run only shows it.",
+     .examples = EXAMPLES("bridgejob migrate repair --dry-run", "bridgejob migrate repair --yes"),
+     .job = &migrate_repair_job, .options_size = sizeof(struct migrate_options)},
     {.name = "ingest", .group = "Data", .summary = "load event logs into the tables",
      .operands = "FILE...|DIR|-", .options = ingest_options,
      .description = "Loads newline-delimited JSON, plain or gzip (told by content, not by name). From a directory it "
