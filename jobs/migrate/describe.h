@@ -25,7 +25,8 @@ struct description {
 /* Describe schemas, tables, columns and their order, constraints, indexes, views, sequences, routines, triggers,
  * rules, types, policies, statistics, with their comments. Left out: what belongs to an extension, partitions
  * (ingest makes them), the runner's own tables (schema_migrations, schema_migration_…), owners and grants; an
- * index that a constraint stands for. Needs the pinned search_path. 0 or an err kind, reported. */
+ * index that a constraint stands for. Needs the pinned search_path. Waits 5 s at most for a table that
+ * another session has to itself (ERR_TEMPFAIL). 0 or an err kind, reported. */
 int description_take(struct description *description);
 void description_release(struct description *description);
 

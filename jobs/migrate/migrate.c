@@ -12,6 +12,7 @@
 #include "db/lock.h"
 #include "jobs/migrate/apply.h"
 #include "jobs/migrate/history.h"
+#include "jobs/migrate/plan_hash.h"
 #include "jobs/migrate/standing.h"
 
 /* What one run does: some steps, in the order they are done. */
@@ -100,6 +101,8 @@ static int plan_up(struct plan *plan, const struct standing *standing, const str
         plan->at[plan->n++] = step;
         result = migration_check(&step->migration->forward);
     }
+    if (result == 0 && options->plan != NULL)
+        result = plan_insist(standing, plan->at, plan->n, options->plan);
     return result;
 }
 

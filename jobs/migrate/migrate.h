@@ -21,6 +21,7 @@ struct migrate_options {
 extern const struct job migrate_up_job;
 extern const struct job migrate_down_job;
 extern const struct job migrate_status_job;
+extern const struct job migrate_plan_job;
 extern const struct job migrate_prove_job;
 extern const struct job migrate_baseline_job;
 extern const struct job migrate_repair_job;

@@ -78,6 +78,8 @@ static const struct option migrate_up_options[] = {
     MIGRATE_DIR,
     {.name = "to", .metavar = "VERSION", .kind = OPTION_TEXT, .offset = offsetof(struct migrate_options, to),
      .help = "stop after this version; without it all pending ones are applied"},
+    {.name = "plan", .metavar = "HASH", .kind = OPTION_TEXT, .offset = offsetof(struct migrate_options, plan),
+     .help = "refuse anything but the plan that 'migrate plan' printed this of"},
     MIGRATE_LOCK_TIMEOUT,
     END_OF_OPTIONS};
 
@@ -92,6 +94,13 @@ static const struct option migrate_down_options[] = {
     END_OF_OPTIONS};
 
 static const struct option migrate_status_options[] = {MIGRATE_SET, MIGRATE_DIR, END_OF_OPTIONS};
+
+static const struct option migrate_plan_options[] = {
+    MIGRATE_SET,
+    MIGRATE_DIR,
+    {.name = "to", .metavar = "VERSION", .kind = OPTION_TEXT, .offset = offsetof(struct migrate_options, to),
+     .help = "plan up to this version; without it all pending ones"},
+    END_OF_OPTIONS};
 
 static const struct choice ids_words[] = {{"reject", IDS_REJECT}, {"hash", IDS_HASH}, {NULL, 0}};
 
@@ -165,6 +174,15 @@ const struct command commands[] = {
      .description = "Lists every migration, with what is the matter with it. Changes nothing.",
      .examples = EXAMPLES("bridgejob migrate status", "bridgejob migrate status --format json"),
      .job = &migrate_status_job, .options_size = sizeof(struct migrate_options)},
+    {.name = "migrate plan", .group = "Schema", .summary = "show what up would lock, rewrite and block",
+     .options = migrate_plan_options,
+     .description = "For each statement of the pending files: the lock it takes on which table, whether the table is "
+                    "read or written anew, how large it is, what others cannot do meanwhile, and who has it in use "
+                    "now; then what is better done otherwise, and a hash of the plan for up --plan. Runs none of the "
+                    "files, in a session in which the server refuses every write. Exit code 3 when a finding will be "
+                    "felt.",
+     .examples = EXAMPLES("bridgejob migrate plan", "bridgejob migrate plan --to 008 --format json"),
+     .job = &migrate_plan_job, .options_size = sizeof(struct migrate_options)},
     {.name = "migrate prove", .group = "Schema", .summary = "prove every rollback in a scratch database",
      .options = migrate_status_options,
      .description = "Runs each file up, down and up again in a scratch database, and compares the catalog after "
