@@ -47,9 +47,9 @@ static const char *token_end(const char *at, const char *end, enum token_kind *k
     *kind = TOKEN_SIGN;
     if (*at != '$')
         return at + 1;
-    at = lexical_dollar_end(at, end);
-    *kind = at[-1] == '$' ? TOKEN_STRING : TOKEN_SIGN;
-    return at;
+    if (lexical_dollar_end(at, end) > at + 1)
+        *kind = TOKEN_STRING;
+    return lexical_dollar_end(at, end);
 }
 
 /* A doubled quote is read as two strings side by side: they are one. */
