@@ -2,7 +2,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <openssl/evp.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -154,23 +153,31 @@ static int read_from_directory(const char *dir, const char *name, struct buf *by
     return result;
 }
 
-static int set_checksum(struct migration_file *file)
-{
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned n = 0;
-
-    if (EVP_Digest(file->text, file->len, digest, &n, EVP_sha256(), NULL) != 1)
-        return fail(ERR_INTERNAL, "'%s': no checksum could be made", file->name);
-    for (unsigned i = 0; i < n && 2 * i + 2 < CHECKSUM_SIZE; i++)
-        snprintf(file->checksum + (size_t)2 * i, 3, "%02x", digest[i]);
-    return 0;
-}
-
 /* Where a set is read from: a directory, or with NULL one of the binary's own. */
 struct place {
     enum embedded_set embedded;
     const char *dir;
 };
+
+/* psql skips a byte order mark, too. */
+static struct span without_mark(struct span text)
+{
+    return text.len >= 3 && memcmp(text.at, "\xEF\xBB\xBF", 3) == 0 ? (struct span){text.at + 3, text.len - 3} : text;
+}
+
+static int keep_text(struct migration_file *file, const char *name, struct buf *bytes)
+{
+    struct span text = without_mark((struct span){buf_text(bytes), bytes->len});
+
+    file->name = strdup(name);
+    file->text = strdup(text.at);
+    file->len = text.len;
+    if (!buf_ok(bytes) || file->name == NULL || file->text == NULL)
+        return out_of_memory();
+    if (strlen(file->text) != file->len)
+        return fail(ERR_INPUT, "'%s' holds a NUL byte: it is not SQL", name);
+    return checksum_of(buf_span(bytes), file->checksum);
+}
 
 static int load(struct migration_file *file, const struct place *place, const char *name)
 {
@@ -178,21 +185,12 @@ static int load(struct migration_file *file, const struct place *place, const ch
     struct buf bytes = BUF_INIT;
     int result = 0;
 
-    file->name = strdup(name);
     if (embedded != NULL)
         buf_add(&bytes, embedded->text, embedded->len);
     else
         result = read_from_directory(place->dir, name, &bytes);
-    if (result == 0) {
-        file->text = strdup(buf_text(&bytes));
-        file->len = bytes.len;
-        if (!buf_ok(&bytes) || file->name == NULL || file->text == NULL)
-            result = out_of_memory();
-        else if (strlen(file->text) != file->len)
-            result = fail(ERR_INPUT, "'%s' holds a NUL byte: it is not SQL", name);
-        else
-            result = set_checksum(file);
-    }
+    if (result == 0)
+        result = keep_text(file, name, &bytes);
     buf_release(&bytes);
     return result;
 }

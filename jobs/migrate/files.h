@@ -7,14 +7,13 @@
 #include <stddef.h>
 
 #include "core/text.h"
-
-#define CHECKSUM_SIZE 65 /* SHA-256 in hex, and a NUL */
+#include "jobs/migrate/checksum.h"
 
 struct migration_file {
     char *name;                   /* NULL: there is none */
-    char *text;                   /* NUL-terminated */
+    char *text;                   /* NUL-terminated, without a byte order mark */
     size_t len;
-    char checksum[CHECKSUM_SIZE];
+    char checksum[CHECKSUM_SIZE]; /* of the file as it is */
 };
 
 struct migration {
