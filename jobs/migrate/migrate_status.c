@@ -20,8 +20,10 @@ static const char *note_of(const struct step *step)
         return "the file is not there";
     if (step->state == STEP_CHANGED)
         return "the file was changed after it was applied";
+    if (step->halfway != NULL)
+        return step->halfway->up ? "half applied: migrate up goes on" : "half reversed: migrate down goes on";
     if (step->late)
-        return "one with a higher number is applied";
+        return "one that comes behind it is applied";
     if (migration->rollback.name == NULL)
         return "no rollback file";
     if (step->row != NULL && strcmp(step->row->rollback_checksum, migration->rollback.checksum) != 0)
@@ -71,7 +73,8 @@ static int run_status(struct run *run, const void *options)
 {
     const struct migrate_options *migrate = options;
     struct standing standing;
-    int result = standing_read(&standing, (enum embedded_set)migrate->set, migrate->dir);
+    int result = standing_read_in_order(&standing, (enum embedded_set)migrate->set, migrate->dir,
+                                        (enum file_order)migrate->order);
 
     if (result != 0)
         return result;

@@ -60,6 +60,13 @@ static PGresult *last_result(PGconn *conn)
     return last;
 }
 
+static int send_query(PGconn *conn, const char *sql, const char *parameter)
+{
+    if (parameter == NULL)
+        return PQsendQuery(conn, sql);
+    return PQsendQueryParams(conn, sql, 1, NULL, &parameter, NULL, NULL, 0);
+}
+
 /* The one value of the last statement of 'sql' ('$1' is 'parameter', where there is one); false without an answer
  * in time, an error or no row. */
 static bool ask(struct beside *beside, const char *sql, const char *parameter, char *text, size_t size)
@@ -71,8 +78,7 @@ static bool ask(struct beside *beside, const char *sql, const char *parameter, c
     if (beside->conn == NULL && !beside->failed)
         beside->conn = connect_in_time();
     beside->failed = beside->conn == NULL;
-    if (beside->failed || (parameter == NULL ? PQsendQuery(beside->conn, sql)
-                                             : PQsendQueryParams(beside->conn, sql, 1, NULL, &parameter, NULL, NULL, 0)) != 1)
+    if (beside->failed || send_query(beside->conn, sql, parameter) != 1)
         return false;
     while (PQisBusy(beside->conn) && wait_for(beside->conn, POLLIN, deadline) && PQconsumeInput(beside->conn) == 1)
         continue;
