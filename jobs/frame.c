@@ -50,7 +50,8 @@ static int check_schema(void)
 /* With its lock held: the job itself. What it leaves open is rolled back. */
 static int run_locked(struct run *run, const struct job *job, const void *options, bool lock)
 {
-    int result = lock ? lock_take(job->lock_key, lock_name(job)) : 0;
+    int64_t wait_s = job->lock_wait_s == NULL ? 0 : job->lock_wait_s(options);
+    int result = lock ? lock_take_in_time(job->lock_key, lock_name(job), wait_s) : 0;
 
     if (result != 0)
         return result;

@@ -46,6 +46,7 @@ struct job {
     const char *name;
     unsigned needs;
     int lock_key;           /* enum lock_key, with NEEDS_LOCK */
+    int64_t (*lock_wait_s)(const void *options); /* how long to wait for that lock; NULL: not at all */
     int (*check)(const void *options); /* what is wrong with the options is said before anything is opened; or NULL */
     int (*run)(struct run *run, const void *options);
 };

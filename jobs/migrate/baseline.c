@@ -264,8 +264,9 @@ static int run_baseline(struct run *run, const void *options)
     struct comparison it = {.common = run->common, .options = migrate, .standing = &standing};
     int result;
 
-    it.version = migrate->words[0];
-    result = standing_read(&standing, (enum embedded_set)migrate->set, migrate->dir);
+    it.version = migrate->versions[0];
+    result = standing_read_in_order(&standing, (enum embedded_set)migrate->set, migrate->dir,
+                                    (enum file_order)migrate->order);
     if (result != 0)
         return result;
     result = adopt(&it);
@@ -278,7 +279,7 @@ static int check_baseline(const void *options)
 {
     const struct migrate_options *migrate = options;
 
-    if (migrate->n_words == 1)
+    if (migrate->n_versions == 1)
         return 0;
     fail(ERR_USAGE, "name the one version up to which the database is as the files make it");
     log_hint("bridgejob migrate baseline 006");

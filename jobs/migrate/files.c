@@ -159,27 +159,38 @@ struct place {
     const char *dir;
 };
 
+/* psql skips a byte order mark, too. */
+static struct span without_mark(struct span text)
+{
+    return text.len >= 3 && memcmp(text.at, "\xEF\xBB\xBF", 3) == 0 ? (struct span){text.at + 3, text.len - 3} : text;
+}
+
+static int keep_text(struct migration_file *file, const char *name, struct buf *bytes)
+{
+    struct span text = without_mark((struct span){buf_text(bytes), bytes->len});
+
+    file->name = strdup(name);
+    file->text = strdup(text.at);
+    file->len = text.len;
+    if (!buf_ok(bytes) || file->name == NULL || file->text == NULL)
+        return out_of_memory();
+    if (strlen(file->text) != file->len)
+        return fail(ERR_INPUT, "'%s' holds a NUL byte: it is not SQL", name);
+    return checksum_of(buf_span(bytes), file->checksum);
+}
+
 static int load(struct migration_file *file, const struct place *place, const char *name)
 {
     const struct embedded_file *embedded = place->dir == NULL ? find_embedded(place->embedded, name) : NULL;
     struct buf bytes = BUF_INIT;
     int result = 0;
 
-    file->name = strdup(name);
     if (embedded != NULL)
         buf_add(&bytes, embedded->text, embedded->len);
     else
         result = read_from_directory(place->dir, name, &bytes);
-    if (result == 0) {
-        file->text = strdup(buf_text(&bytes));
-        file->len = bytes.len;
-        if (!buf_ok(&bytes) || file->name == NULL || file->text == NULL)
-            result = out_of_memory();
-        else if (strlen(file->text) != file->len)
-            result = fail(ERR_INPUT, "'%s' holds a NUL byte: it is not SQL", name);
-        else
-            result = checksum_of((struct span){file->text, file->len}, file->checksum);
-    }
+    if (result == 0)
+        result = keep_text(file, name, &bytes);
     buf_release(&bytes);
     return result;
 }

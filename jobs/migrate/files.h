@@ -11,9 +11,9 @@
 
 struct migration_file {
     char *name;                   /* NULL: there is none */
-    char *text;                   /* NUL-terminated */
+    char *text;                   /* NUL-terminated, without a byte order mark */
     size_t len;
-    char checksum[CHECKSUM_SIZE];
+    char checksum[CHECKSUM_SIZE]; /* of the file as it is */
 };
 
 struct migration {

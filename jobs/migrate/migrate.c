@@ -1,7 +1,6 @@
 #include "jobs/migrate/migrate.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,17 +10,20 @@
 #include "core/table.h"
 #include "db/lock.h"
 #include "jobs/migrate/apply.h"
+#include "jobs/migrate/course.h"
 #include "jobs/migrate/history.h"
 #include "jobs/migrate/plan_hash.h"
 #include "jobs/migrate/standing.h"
 
-/* What one run does: some steps, in the order they are done. */
-struct plan {
-    bool up;
-    const struct step **at;
-    size_t n;
-    size_t done;
-    struct table result; /* one row a step that is done, or would be */
+/* A run of 'migrate up', 'down', 'goto' or 'redo'. */
+struct going {
+    const struct run *run;
+    const struct migrate_options *options;
+    struct standing standing;
+    struct course course;
+    size_t applied;
+    size_t reversed;
+    struct table result; /* one row an action that is done, or would be */
 };
 
 static const struct column result_columns[] = {
@@ -29,232 +31,200 @@ static const struct column result_columns[] = {
     {"action", CELL_TEXT},  {"execution_ms", CELL_NUMBER},
 };
 
-static int plan_init(struct plan *plan, bool up, size_t most)
-{
-    *plan = (struct plan){.up = up, .at = calloc(most + 1, sizeof(const struct step *))};
-    table_init(&plan->result, result_columns, sizeof(result_columns) / sizeof(*result_columns));
-    return plan->at == NULL ? fail(ERR_INTERNAL, "out of memory") : 0;
-}
-
-static void plan_release(struct plan *plan)
-{
-    table_release(&plan->result);
-    free(plan->at);
-}
-
-static const char *file_to_run(const struct plan *plan, const struct step *step)
-{
-    return plan->up ? step->migration->forward.name : step->migration->rollback.name;
-}
-
 /* 'ms' < 0: it only would be done. */
-static void plan_note(struct plan *plan, const struct step *step, long long ms)
+static void note(struct going *going, const struct action *action, long long ms)
 {
-    table_add(&plan->result, step->version);
-    table_add(&plan->result, step->migration->title);
-    table_add(&plan->result, file_to_run(plan, step));
-    table_add(&plan->result, plan->up ? "up" : "down");
+    table_add(&going->result, action->step->version);
+    table_add(&going->result, action->step->migration->title);
+    table_add(&going->result, action_file(action));
+    table_add(&going->result, action->up ? "up" : "down");
     if (ms < 0)
-        table_add(&plan->result, NULL);
+        table_add(&going->result, NULL);
     else
-        table_add_int(&plan->result, ms);
-}
-
-/* --to takes the number of a migration, however padded; down also takes 0. */
-static int check_version(const struct standing *standing, const char *version, bool zero_too)
-{
-    bool zero = zero_too && version[strspn(version, "0")] == '\0';
-
-    if (*version != '\0' && version[strspn(version, "0123456789")] == '\0' &&
-        (zero || standing_has_version(standing, version)))
-        return 0;
-    fail(ERR_USAGE, "no migration has the number '%s'", version);
-    log_hint("see: bridgejob migrate status");
-    return ERR_USAGE;
-}
-
-static int refuse_changed(const struct standing *standing)
-{
-    int result = 0;
-
-    for (size_t i = 0; i < standing->n; i++) {
-        if (standing->at[i].state == STEP_CHANGED)
-            result = fail(ERR_CONFIG, "'%s' was changed after it was applied", standing->at[i].file);
-    }
-    if (result != 0)
-        log_hint("put the file back as it was, and what is new into one of its own; see: bridgejob migrate status");
-    return result;
-}
-
-static int plan_up(struct plan *plan, const struct standing *standing, const struct migrate_options *options)
-{
-    int result = refuse_changed(standing);
-
-    if (result == 0 && options->to != NULL)
-        result = check_version(standing, options->to, false);
-    for (size_t i = 0; result == 0 && i < standing->n; i++) {
-        const struct step *step = &standing->at[i];
-        if (step->state != STEP_PENDING || (options->to != NULL && step_compare_version(step, options->to) > 0))
-            continue;
-        if (step->late)
-            log_warning("'%s' is applied late: one with a higher number is in already", step->file);
-        plan->at[plan->n++] = step;
-        result = migration_check(&step->migration->forward);
-    }
-    if (result == 0 && options->plan != NULL)
-        result = plan_insist(standing, plan->at, plan->n, options->plan);
-    return result;
-}
-
-static int check_reversible(const struct step *step)
-{
-    if (step->state == STEP_MISSING) {
-        fail(ERR_CONFIG, "'%s' is applied, but the file is not there", step->file);
-        log_hint("bring it back with its rollback, or name its directory with --dir");
-        return ERR_CONFIG;
-    }
-    if (step->migration->rollback.name == NULL) {
-        fail(ERR_CONFIG, "'%s' has no rollback file", step->file);
-        log_hint("write one beside it: NNN_rollback_object.sql");
-        return ERR_CONFIG;
-    }
-    if (strcmp(step->row->rollback_checksum, step->migration->rollback.checksum) != 0)
-        log_warning("'%s' is not the rollback file it was when '%s' was applied", step->migration->rollback.name,
-                    step->file);
-    return migration_check(&step->migration->rollback);
-}
-
-static int plan_down(struct plan *plan, const struct standing *standing, const struct migrate_options *options)
-{
-    size_t most = options->to != NULL ? standing->n : options->steps > 0 ? (size_t)options->steps : 1;
-    int result = 0;
-
-    if (options->to != NULL && options->steps > 0)
-        return fail(ERR_USAGE, "--to and --steps exclude each other");
-    if (options->to != NULL)
-        result = check_version(standing, options->to, true);
-    for (size_t i = standing->n; result == 0 && i-- > 0 && plan->n < most;) {
-        const struct step *step = &standing->at[i];
-        if (step->row == NULL || (options->to != NULL && step_compare_version(step, options->to) <= 0))
-            continue;
-        plan->at[plan->n++] = step;
-        result = check_reversible(step);
-    }
-    return result;
+        table_add_int(&going->result, ms);
 }
 
 /* 0 to go on, ERR_USAGE when nobody can be asked, ERR_FINDINGS when the answer is no. */
-static int confirm(const struct plan *plan, const struct common_options *common)
+static int confirm(const struct going *going)
 {
+    size_t n = course_count(&going->course, false);
+    bool with_version = going->options->n_versions > 0;
+    char command[128];
     char answer[16] = "";
 
-    if (common->yes)
+    if (n == 0 || going->run->common->yes)
         return 0;
     if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
-        fail(ERR_USAGE, "'migrate down' asks before it drops anything, and this is no terminal");
-        log_hint("say it beforehand: bridgejob migrate down --yes; what it would do: bridgejob migrate down --dry-run");
+        snprintf(command, sizeof(command), "%s%s%s", going->run->job, with_version ? " " : "",
+                 with_version ? going->options->versions[0] : "");
+        fail(ERR_USAGE, "'%s' asks before it drops anything, and this is no terminal", going->run->job);
+        log_hint("say it beforehand: bridgejob %s --yes; what it would do: bridgejob %s --dry-run", command, command);
         return ERR_USAGE;
     }
-    for (size_t i = 0; i < plan->n; i++)
-        fprintf(stderr, "%s\n", file_to_run(plan, plan->at[i]));
-    fprintf(stderr, "reverse %zu migration%s and drop the data in what they made? [y/N] ", plan->n,
-            plan->n == 1 ? "" : "s");
+    for (size_t i = 0; i < going->course.n; i++)
+        fprintf(stderr, "%s\n", action_file(&going->course.at[i]));
+    fprintf(stderr, "reverse %zu migration%s and drop the data in what they made? [y/N] ", n, n == 1 ? "" : "s");
     if (fgets(answer, sizeof(answer), stdin) != NULL && (*answer == 'y' || *answer == 'Y'))
         return 0;
     return ERR_FINDINGS;
 }
 
-static void say_done(const struct plan *plan, const struct step *step, long long ms,
-                     const struct common_options *common)
+static void say_done(const struct going *going, const struct action *action, long long ms)
 {
-    if (common->quiet || common->format != FORMAT_TABLE)
+    if (going->run->common->quiet || going->run->common->format != FORMAT_TABLE)
         return;
-    printf("%s  %s in %lld ms\n", file_to_run(plan, step), plan->up ? "applied" : "done", ms);
+    printf("%s  %s in %lld ms\n", action_file(action), action->up ? "applied" : "done", ms);
     fflush(stdout);
 }
 
-static int perform(struct plan *plan, const struct common_options *common, const struct migrate_options *options)
+static int perform_one(struct going *going, const struct action *action)
 {
-    int result = plan->up ? history_create() : 0;
+    const struct migration *migration = action->step->migration;
+    int64_t lock_timeout_s = going->options->lock_timeout_s;
+    long long ms = 0;
+    int result = lock_check(LOCK_MIGRATE, "the schema");
 
-    for (size_t i = 0; result == 0 && i < plan->n; i++) {
-        const struct step *step = plan->at[i];
-        long long ms = 0;
-        if ((result = stop_requested()) != 0)
-            break;
-        result = plan->up ? migration_apply(step->migration, options->lock_timeout_s, &ms)
-                          : migration_reverse(step->migration, options->lock_timeout_s, &ms);
-        if (result == 0) {
-            plan->done++;
-            plan_note(plan, step, ms);
-            say_done(plan, step, ms, common);
-        }
+    if (result == 0)
+        result = action->up ? migration_apply(migration, lock_timeout_s, &ms)
+                            : migration_reverse(migration, lock_timeout_s, &ms);
+    if (result != 0)
+        return result;
+    going->applied += action->up;
+    going->reversed += !action->up;
+    note(going, action, ms);
+    say_done(going, action, ms);
+    return 0;
+}
+
+static int perform(struct going *going)
+{
+    int result = history_create();
+
+    for (size_t i = 0; result == 0 && i < going->course.n; i++) {
+        result = stop_requested();
+        if (result == 0)
+            result = perform_one(going, &going->course.at[i]);
     }
     return result;
 }
 
-static int print_result(const struct plan *plan, const struct common_options *common)
+static int print_result(const struct going *going)
 {
+    const struct common_options *common = going->run->common;
+
     if (common->quiet && !common->dry_run)
         return 0;
-    if (common->format != FORMAT_TABLE || (common->dry_run && plan->n > 0))
-        return table_print(&plan->result, common->format, stdout);
+    if (common->format != FORMAT_TABLE || (common->dry_run && going->course.n > 0))
+        return table_print(&going->result, common->format, stdout);
     return ferror(stdout) ? fail(ERR_IO, "cannot write to stdout") : 0;
 }
 
-static int carry_out(struct plan *plan, struct run *run, const struct migrate_options *options)
+static int carry_out(struct going *going, const char *nothing)
 {
-    const struct common_options *common = run->common;
     int result = 0;
     int printed;
 
-    if (plan->n == 0)
-        log_info("nothing to do: %s", !plan->up             ? "there is nothing to reverse"
-                                      : options->to == NULL ? "the schema is up to date"
-                                                            : "all of it up to there is applied");
-    else if (common->dry_run)
-        for (size_t i = 0; i < plan->n; i++)
-            plan_note(plan, plan->at[i], -1);
-    else if (plan->up || (result = confirm(plan, common)) == 0)
-        result = perform(plan, common, options);
+    if (going->course.n == 0)
+        log_info("nothing to do: %s", nothing);
+    else if (going->run->common->dry_run)
+        for (size_t i = 0; i < going->course.n; i++)
+            note(going, &going->course.at[i], -1);
+    else if ((result = confirm(going)) == 0)
+        result = perform(going);
     if (result == ERR_FINDINGS) {
         log_info("nothing was reversed");
         return stop_requested();
     }
-    printed = result == ERR_USAGE ? 0 : print_result(plan, common);
+    printed = result == ERR_USAGE ? 0 : print_result(going);
     return err_worst(result, printed);
 }
 
-static int migrate(struct run *run, const struct migrate_options *options, bool up)
+static int begin(struct going *going, const struct run *run, const struct migrate_options *options)
 {
-    struct standing standing;
-    struct plan plan;
-    int result = standing_read(&standing, (enum embedded_set)options->set, options->dir);
+    *going = (struct going){.run = run, .options = options};
+    table_init(&going->result, result_columns, sizeof(result_columns) / sizeof(*result_columns));
+    return standing_read_in_order(&going->standing, (enum embedded_set)options->set, options->dir,
+                                  (enum file_order)options->order);
+}
 
-    if (result != 0)
-        return result;
-    result = plan_init(&plan, up, standing.n);
+/* 'result' is that of making the course. */
+static int go(struct going *going, struct run *run, int result, const char *nothing)
+{
     if (result == 0)
-        result = up ? plan_up(&plan, &standing, options) : plan_down(&plan, &standing, options);
-    if (result == 0)
-        result = carry_out(&plan, run, options);
-    buf_printf(&run->tally, "{\"%s\": %zu, \"planned\": %zu}", up ? "applied" : "reversed", plan.done, plan.n);
-    plan_release(&plan);
-    standing_release(&standing);
+        result = carry_out(going, nothing);
+    buf_printf(&run->tally, "{\"applied\": %zu, \"reversed\": %zu, \"planned\": %zu}", going->applied,
+               going->reversed, going->course.n);
+    course_release(&going->course);
+    standing_release(&going->standing);
+    table_release(&going->result);
     return result;
 }
 
 static int run_up(struct run *run, const void *options)
 {
-    return migrate(run, options, true);
+    const struct migrate_options *migrate = options;
+    struct going going;
+    int result = begin(&going, run, options);
+
+    if (result == 0)
+        result = course_up(&going.course, &going.standing, migrate->to);
+    if (result == 0 && migrate->plan != NULL)
+        result = plan_insist(&going.standing, &going.course, migrate->plan);
+    return go(&going, run, result,
+              migrate->to == NULL ? "the schema is up to date" : "all of it up to there is applied");
 }
 
 static int run_down(struct run *run, const void *options)
 {
-    return migrate(run, options, false);
+    const struct migrate_options *migrate = options;
+    struct going going;
+    int result = begin(&going, run, options);
+
+    if (result == 0)
+        result = course_down(&going.course, &going.standing, migrate->to, migrate->steps);
+    return go(&going, run, result, "there is nothing to reverse");
 }
 
-const struct job migrate_up_job = {
-    .name = "migrate up", .needs = NEEDS_DB | NEEDS_LOCK, .lock_key = LOCK_MIGRATE, .run = run_up};
-const struct job migrate_down_job = {
-    .name = "migrate down", .needs = NEEDS_DB | NEEDS_LOCK, .lock_key = LOCK_MIGRATE, .run = run_down};
+static int run_goto(struct run *run, const void *options)
+{
+    const struct migrate_options *migrate = options;
+    struct going going;
+    int result = begin(&going, run, options);
+
+    if (result == 0)
+        result = course_goto(&going.course, &going.standing, migrate->versions[0]);
+    return go(&going, run, result, "the schema is there already");
+}
+
+static int run_redo(struct run *run, const void *options)
+{
+    struct going going;
+    int result = begin(&going, run, options);
+
+    if (result == 0)
+        result = course_redo(&going.course, &going.standing);
+    return go(&going, run, result, "nothing is applied");
+}
+
+static int check_goto(const void *options)
+{
+    const struct migrate_options *migrate = options;
+
+    if (migrate->n_versions == 1)
+        return 0;
+    fail(ERR_USAGE, "'migrate goto' wants one version");
+    log_hint("see: bridgejob migrate status; 0 is before the first");
+    return ERR_USAGE;
+}
+
+static int64_t wait_s(const void *options)
+{
+    return ((const struct migrate_options *)options)->wait_s;
+}
+
+#define MIGRATES .needs = NEEDS_DB | NEEDS_LOCK, .lock_key = LOCK_MIGRATE, .lock_wait_s = wait_s
+
+const struct job migrate_up_job = {.name = "migrate up", MIGRATES, .run = run_up};
+const struct job migrate_down_job = {.name = "migrate down", MIGRATES, .run = run_down};
+const struct job migrate_goto_job = {.name = "migrate goto", MIGRATES, .check = check_goto, .run = run_goto};
+const struct job migrate_redo_job = {.name = "migrate redo", MIGRATES, .run = run_redo};

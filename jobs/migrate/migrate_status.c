@@ -55,10 +55,12 @@ static const char *note_of(const struct step *step)
         return "the file is not there";
     if (step->state == STEP_CHANGED)
         return "the file was changed after it was applied";
+    if (step->halfway != NULL)
+        return step->halfway->up ? "half applied: migrate up goes on" : "half reversed: migrate down goes on";
     if (step->row != NULL)
         return note_of_applied(step);
     if (step->late)
-        return "late: one with a higher number is applied";
+        return "late: one that comes behind it is applied";
     return step->migration->rollback.name == NULL ? "no rollback file" : NULL;
 }
 
@@ -118,12 +120,27 @@ static void add_unnamed(struct status *status)
     status->drifted++;
 }
 
+/* Half done, and in no step: the file went before it was in the history. */
+static void add_halfway(struct status *status, const struct halfway *halfway)
+{
+    const struct migrations *files = &status->standing.files;
+
+    if (migrations_find(files, halfway->file) != NULL || migrations_are_beside(files, halfway->file) ||
+        history_find(&status->standing.history, halfway->file) != NULL)
+        return;
+    add_row(&status->table, &(struct row){.file = halfway->file, .state = "missing",
+                                          .note = "it is half applied, and the file is not there"});
+    status->missing++;
+}
+
 static void add_all(struct status *status)
 {
     const struct migrations *files = &status->standing.files;
 
     for (size_t i = 0; i < status->standing.n; i++)
         add_step(status, &status->standing.at[i]);
+    for (size_t i = 0; i < status->standing.halfway.n; i++)
+        add_halfway(status, &status->standing.halfway.at[i]);
     for (size_t i = 0; i < status->drift.differences.n; i++)
         add_difference(status, &status->drift.differences.at[i]);
     if (status->drift.unnamed)
@@ -150,7 +167,8 @@ static int run_status(struct run *run, const void *options)
 {
     const struct migrate_options *migrate = options;
     struct status status = {.pending = 0};
-    int result = standing_read(&status.standing, (enum embedded_set)migrate->set, migrate->dir);
+    int result = standing_read_in_order(&status.standing, (enum embedded_set)migrate->set, migrate->dir,
+                                        (enum file_order)migrate->order);
 
     if (result != 0)
         return result;

@@ -1,6 +1,7 @@
 #include "jobs/migrate/names.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 static bool take_suffix(struct span *text, const char *suffix)
@@ -35,13 +36,15 @@ static bool take_version(struct span *rest, struct span *version)
         *rest = (struct span){rest->at + 1, rest->len - 1};
     while (digits < rest->len && isdigit((unsigned char)rest->at[digits]))
         digits++;
-    if (digits == 0 || digits + 1 >= rest->len || strchr("_.-", rest->at[digits]) == NULL)
+    if (digits == 0 || (digits < rest->len && strchr("_.-", rest->at[digits]) == NULL))
         return false;
     *version = (struct span){rest->at, digits};
-    *rest = (struct span){rest->at + digits + 1, rest->len - digits - 1};
+    digits += digits < rest->len;
+    *rest = (struct span){rest->at + digits, rest->len - digits};
     return true;
 }
 
+/* With .up or .down there may be no name but the number. */
 bool file_name_parse(const char *name, struct file_name *parsed)
 {
     struct span rest = span_of(name);
@@ -49,10 +52,12 @@ bool file_name_parse(const char *name, struct file_name *parsed)
     bool down;
 
     *parsed = (struct file_name){.name = name, .partner = PARTNER_NONE};
-    if (!take_suffix(&rest, ".sql") || !take_version(&rest, &parsed->version))
+    if (!take_suffix(&rest, ".sql"))
         return false;
     up = take_suffix(&rest, ".up");
     down = !up && take_suffix(&rest, ".down");
+    if (!take_version(&rest, &parsed->version) || (rest.len == 0 && !up && !down))
+        return false;
     parsed->title = rest;
     parsed->object = up || down ? rest : without_verb(rest);
     if (down || (!up && begins(rest, "rollback_")))
@@ -60,6 +65,22 @@ bool file_name_parse(const char *name, struct file_name *parsed)
     else if (!up && begins(rest, "drop_"))
         parsed->role = ROLE_DROP;
     return true;
+}
+
+const char *file_name_of_rollback(const char *forward, char name[ROLLBACK_NAME_SIZE])
+{
+    struct span stem = span_of(forward);
+    struct file_name parsed;
+
+    take_suffix(&stem, ".sql");
+    if (take_suffix(&stem, ".up"))
+        snprintf(name, ROLLBACK_NAME_SIZE, "%.*s.down.sql", (int)stem.len, stem.at);
+    else if (file_name_parse(forward, &parsed))
+        snprintf(name, ROLLBACK_NAME_SIZE, "%.*srollback_%.*s.sql", (int)(parsed.title.at - forward), forward,
+                 (int)parsed.object.len, parsed.object.at);
+    else
+        snprintf(name, ROLLBACK_NAME_SIZE, "NNN_rollback_object.sql");
+    return name;
 }
 
 int version_compare(struct span a, struct span b)

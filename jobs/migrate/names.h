@@ -20,6 +20,13 @@ enum file_role {
     ROLE_DROP      /* NNN_drop_x.sql, until file_names_pair() knows which of the two it is */
 };
 
+/* What comes first. */
+enum file_order {
+    ORDER_UNSAID, /* the two agree, or it is an error */
+    ORDER_NUMBER, /* numbers as numbers, then names */
+    ORDER_TEXT    /* names byte by byte, as LC_ALL=C ls has them */
+};
+
 #define PARTNER_NONE SIZE_MAX
 
 /* Spans point into the name. */
@@ -34,6 +41,10 @@ struct file_name {
 
 /* False when it is no migration's name. */
 bool file_name_parse(const char *name, struct file_name *parsed);
+
+/* What the rollback of a forward file is to be called; into 'name', which is returned. */
+#define ROLLBACK_NAME_SIZE 280
+const char *file_name_of_rollback(const char *forward, char name[ROLLBACK_NAME_SIZE]);
 
 /* For qsort: by number, then by name. */
 int file_name_compare(const void *a, const void *b);

@@ -1,6 +1,5 @@
 #include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/buf.h"
@@ -8,7 +7,9 @@
 #include "core/log.h"
 #include "core/stop.h"
 #include "core/table.h"
+#include "jobs/migrate/apply.h"
 #include "jobs/migrate/change.h"
+#include "jobs/migrate/control.h"
 #include "jobs/migrate/facts.h"
 #include "jobs/migrate/lint.h"
 #include "jobs/migrate/migrate.h"
@@ -174,11 +175,14 @@ static int plan_change(struct planner *planner, struct span statement, const str
 
 static int plan_statement(struct planner *planner, struct span statement)
 {
+    enum control control = statement_control(statement);
     struct changes changes;
     int result = changes_read(&changes, statement);
 
     if (result == 0)
         lint_names(&planner->lint, statement, &changes.at[0]);
+    if (control == CONTROL_BEGIN || control == CONTROL_COMMIT)
+        planner->lint.in_transaction = control == CONTROL_BEGIN || statement_chains(statement);
     for (size_t i = 0; result == 0 && i < changes.n; i++)
         result = plan_change(planner, statement, &changes.at[i]);
     changes_release(&changes);
@@ -188,16 +192,16 @@ static int plan_statement(struct planner *planner, struct span statement)
 static int plan_file(struct planner *planner, const struct migration *migration)
 {
     const struct span text = {migration->forward.text, migration->forward.len};
-    struct span rest = text;
+    struct script script = script_of(text);
     struct span statement;
     int result = 0;
 
     planner->file = migration;
     planner->line = 1;
     planner->out_of_sight = false;
-    planner->lint.in_transaction = !script_head_says(text, "bridgejob: no-transaction");
+    planner->lint.in_transaction = !migration_is_piecewise(&migration->forward);
     lint_file(&planner->lint, migration);
-    while (result == 0 && statement_next(&rest, &statement)) {
+    while (result == 0 && script_next(&script, &statement)) {
         planner->line = script_line_of_offset(text, (size_t)(statement.at - text.at));
         result = stop_requested();
         if (result == 0)
@@ -252,35 +256,19 @@ static int print_plan(struct planner *planner, const char *hash, size_t files)
     return ERR_FINDINGS;
 }
 
-/* The files an up would run, in its order. */
-static size_t select_steps(const struct standing *standing, const char *to, const struct step **steps)
+static int plan_course(struct planner *planner, const struct standing *standing, const char *to)
 {
-    size_t n = 0;
-
-    for (size_t i = 0; i < standing->n; i++) {
-        const struct step *step = &standing->at[i];
-        if (step->state == STEP_PENDING && (to == NULL || step_compare_version(step, to) <= 0))
-            steps[n++] = step;
-    }
-    return n;
-}
-
-static int plan_steps(struct planner *planner, const struct standing *standing, const char *to)
-{
-    const struct step **steps = calloc(standing->n + 1, sizeof(const struct step *));
+    struct course course;
     char hash[CHECKSUM_SIZE];
-    size_t n;
-    int result;
+    int result = course_up(&course, standing, to);
 
-    if (steps == NULL)
-        return fail(ERR_INTERNAL, "out of memory");
-    n = select_steps(standing, to, steps);
-    result = plan_hash(standing, steps, n, hash);
-    for (size_t i = 0; result == 0 && i < n; i++)
-        result = plan_file(planner, steps[i]->migration);
     if (result == 0)
-        result = print_plan(planner, hash, n);
-    free(steps);
+        result = plan_hash(standing, &course, hash);
+    for (size_t i = 0; result == 0 && i < course.n; i++)
+        result = plan_file(planner, course.at[i].step->migration);
+    if (result == 0)
+        result = print_plan(planner, hash, course.n);
+    course_release(&course);
     return result;
 }
 
@@ -289,19 +277,15 @@ static int run_plan(struct run *run, const void *options)
     const struct migrate_options *migrate = options;
     struct planner planner = {.common = run->common, .lint = {.found = note_finding}};
     struct standing standing;
-    int result = standing_read(&standing, (enum embedded_set)migrate->set, migrate->dir);
+    int result = standing_read_in_order(&standing, (enum embedded_set)migrate->set, migrate->dir,
+                                        (enum file_order)migrate->order);
 
     if (result != 0)
         return result;
     planner.lint.context = &planner;
     table_init(&planner.statements, statement_columns, sizeof(statement_columns) / sizeof(*statement_columns));
     table_init(&planner.findings, finding_columns, sizeof(finding_columns) / sizeof(*finding_columns));
-    if (migrate->to != NULL && !standing_has_version(&standing, migrate->to)) {
-        result = fail(ERR_USAGE, "no migration has the number '%s'", migrate->to);
-        log_hint("see: bridgejob migrate status");
-    }
-    if (result == 0)
-        result = plan_steps(&planner, &standing, migrate->to);
+    result = plan_course(&planner, &standing, migrate->to);
     names_made_release(&planner.made);
     buf_release(&planner.lines);
     table_release(&planner.findings);

@@ -7,7 +7,7 @@
 #include "core/log.h"
 #include "jobs/migrate/fingerprint.h"
 
-int plan_hash(const struct standing *standing, const struct step *const *steps, size_t n, char hash[CHECKSUM_SIZE])
+int plan_hash(const struct standing *standing, const struct course *course, char hash[CHECKSUM_SIZE])
 {
     char catalog[FINGERPRINT_SIZE];
     struct buf text = BUF_INIT;
@@ -19,8 +19,10 @@ int plan_hash(const struct standing *standing, const struct step *const *steps, 
         const struct history_row *row = &standing->history.at[i];
         buf_printf(&text, "applied %s %s %s\n", row->file, row->checksum, row->rollback_checksum);
     }
-    for (size_t i = 0; i < n; i++) {
-        const struct migration *file = steps[i]->migration;
+    for (size_t i = 0; i < standing->halfway.n; i++)
+        buf_printf(&text, "halfway %s %lld\n", standing->halfway.at[i].file, standing->halfway.at[i].done);
+    for (size_t i = 0; i < course->n; i++) {
+        const struct migration *file = course->at[i].step->migration;
         buf_printf(&text, "run %s %s %s\n", file->forward.name, file->forward.checksum, file->rollback.checksum);
     }
     buf_printf(&text, "catalog %s\n", catalog);
@@ -29,10 +31,10 @@ int plan_hash(const struct standing *standing, const struct step *const *steps, 
     return result;
 }
 
-int plan_insist(const struct standing *standing, const struct step *const *steps, size_t n, const char *wanted)
+int plan_insist(const struct standing *standing, const struct course *course, const char *wanted)
 {
     char hash[CHECKSUM_SIZE];
-    int result = plan_hash(standing, steps, n, hash);
+    int result = plan_hash(standing, course, hash);
 
     if (result != 0 || strcmp(hash, wanted) == 0)
         return result;

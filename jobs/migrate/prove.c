@@ -155,11 +155,19 @@ static int prove_file(struct proof *proof)
     return result;
 }
 
+static int read_standing(const struct proof *proof, struct standing *standing)
+{
+    const struct migrate_options *options = proof->options;
+
+    return standing_read_in_order(standing, (enum embedded_set)options->set, options->dir,
+                                  (enum file_order)options->order);
+}
+
 /* A second up must find nothing to do. */
 static int prove_no_more(struct proof *proof)
 {
     struct standing standing;
-    int result = standing_read(&standing, (enum embedded_set)proof->options->set, proof->options->dir);
+    int result = read_standing(proof, &standing);
 
     if (result != 0)
         return result;
@@ -192,7 +200,7 @@ static int print_proof(struct proof *proof, size_t files)
 static int prove_all(struct proof *proof)
 {
     struct standing standing;
-    int result = standing_read(&standing, (enum embedded_set)proof->options->set, proof->options->dir);
+    int result = read_standing(proof, &standing);
 
     if (result != 0)
         return result;

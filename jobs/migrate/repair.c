@@ -14,6 +14,7 @@
 #include "jobs/migrate/migrate.h"
 #include "jobs/migrate/snapshot.h"
 #include "jobs/migrate/standing.h"
+#include "jobs/migrate/statements.h"
 
 static const struct column repair_columns[] = {
     {"action", CELL_TEXT}, {"file", CELL_TEXT}, {"object", CELL_TEXT}, {"note", CELL_TEXT}};
@@ -58,6 +59,38 @@ static void add_step(struct repair *repair, const struct step *step)
         add(repair, "forget that it was applied", step->file, NULL, "the file is not there");
 }
 
+/* Whether the statements that are done stand in the file as they did: their checksum is that of their texts, each
+ * with a NUL (pieces.h). */
+static bool is_usable(const struct halfway *halfway, const struct migration_file *file)
+{
+    struct script script = script_of((struct span){file->text, file->len});
+    char checksum[CHECKSUM_SIZE];
+    struct buf done = BUF_INIT;
+    struct span statement;
+    bool same;
+
+    for (long long i = 0; i < halfway->done && script_next(&script, &statement); i++) {
+        buf_add_span(&done, statement);
+        buf_add_char(&done, '\0');
+    }
+    same = checksum_of(buf_span(&done), checksum) == 0 && strcmp(checksum, halfway->checksum) == 0;
+    buf_release(&done);
+    return same || halfway->done == 0;
+}
+
+/* Why nobody can go on from there; NULL when one can, or when it is another set's. */
+static const char *why_unusable(const struct repair *repair, const struct halfway *halfway)
+{
+    const struct migrations *files = &repair->standing.files;
+    const struct migration *migration = migrations_find(files, halfway->file);
+
+    if (migration == NULL)
+        return migrations_are_beside(files, halfway->file) ? NULL : "it is half done, and the file is not there";
+    if (is_usable(halfway, halfway->up ? &migration->forward : &migration->rollback))
+        return NULL;
+    return "it is half done, and was changed in what is done: the next run begins at its start";
+}
+
 static void add_difference(struct repair *repair, const struct difference *difference)
 {
     const struct object *object = difference_object(difference);
@@ -73,10 +106,27 @@ static void add_difference(struct repair *repair, const struct difference *diffe
     buf_release(&name);
 }
 
+/* While a file is half done the catalog is between two states, and neither is to be taken. */
+static bool takes_catalog(const struct repair *repair)
+{
+    for (size_t i = 0; i < repair->standing.halfway.n; i++) {
+        if (why_unusable(repair, &repair->standing.halfway.at[i]) == NULL)
+            return false;
+    }
+    return drift_is_any(&repair->drift);
+}
+
 static void collect(struct repair *repair)
 {
     for (size_t i = 0; i < repair->standing.n; i++)
         add_step(repair, &repair->standing.at[i]);
+    for (size_t i = 0; i < repair->standing.halfway.n; i++) {
+        const struct halfway *halfway = &repair->standing.halfway.at[i];
+        if (why_unusable(repair, halfway) != NULL)
+            add(repair, "forget how far it got", halfway->file, NULL, why_unusable(repair, halfway));
+    }
+    if (!takes_catalog(repair))
+        return;
     for (size_t i = 0; i < repair->drift.differences.n; i++)
         add_difference(repair, &repair->drift.differences.at[i]);
     if (repair->drift.unnamed)
@@ -109,7 +159,12 @@ static int change(const struct repair *repair)
         else if (takes_checksums(step))
             result = history_accept(step->migration);
     }
-    return result == 0 && drift_is_any(&repair->drift) ? take_catalog(repair) : result;
+    for (size_t i = 0; result == 0 && i < repair->standing.halfway.n; i++) {
+        const struct halfway *halfway = &repair->standing.halfway.at[i];
+        if (why_unusable(repair, halfway) != NULL)
+            result = halfway_forget(halfway->file);
+    }
+    return result == 0 && takes_catalog(repair) ? take_catalog(repair) : result;
 }
 
 static int change_at_once(const struct repair *repair)
@@ -166,7 +221,8 @@ static int run_repair(struct run *run, const void *options)
 {
     const struct migrate_options *migrate = options;
     struct repair repair = {.drift = {.unnamed = false}};
-    int result = standing_read(&repair.standing, (enum embedded_set)migrate->set, migrate->dir);
+    int result = standing_read_in_order(&repair.standing, (enum embedded_set)migrate->set, migrate->dir,
+                                        (enum file_order)migrate->order);
 
     if (result != 0)
         return result;

@@ -4,14 +4,22 @@
 #include <string.h>
 
 #include "core/err.h"
-#include "jobs/migrate/names.h"
+#include "core/log.h"
 
 int step_compare_version(const struct step *step, const char *version)
 {
     return version_compare(span_of(step->version), span_of(version));
 }
 
-static int compare_steps(const void *a, const void *b)
+static int compare_names(const void *a, const void *b)
+{
+    const struct step *left = a;
+    const struct step *right = b;
+
+    return strcmp(left->file, right->file);
+}
+
+static int compare_numbers(const void *a, const void *b)
 {
     const struct step *left = a;
     const struct step *right = b;
@@ -20,15 +28,16 @@ static int compare_steps(const void *a, const void *b)
     return order != 0 ? order : strcmp(left->file, right->file);
 }
 
-static struct step step_of_file(const struct history *history, const struct migration *migration)
+static struct step step_of_file(const struct standing *standing, const struct migration *migration)
 {
-    const struct history_row *row = history_find(history, migration->forward.name);
+    const struct history_row *row = history_find(&standing->history, migration->forward.name);
     struct step step = {
         .state = STEP_PENDING,
         .version = migration->version,
         .file = migration->forward.name,
         .migration = migration,
         .row = row,
+        .halfway = halfway_find(&standing->halfway, migration->forward.name),
     };
 
     if (row != NULL)
@@ -38,14 +47,34 @@ static struct step step_of_file(const struct history *history, const struct migr
 
 static void mark_late(struct standing *standing)
 {
-    const char *highest = NULL;
+    bool applied = false;
 
     for (size_t i = standing->n; i-- > 0;) {
         struct step *step = &standing->at[i];
-        if (step->row != NULL && highest == NULL)
-            highest = step->version;
-        step->late = step->row == NULL && highest != NULL && step_compare_version(step, highest) < 0;
+        step->late = step->row == NULL && applied;
+        applied = applied || step->row != NULL;
     }
+}
+
+/* Sorted by number, are they sorted by name as well? */
+static int refuse_two_orders(const struct standing *standing)
+{
+    for (size_t i = 1; i < standing->n; i++) {
+        if (compare_names(&standing->at[i - 1], &standing->at[i]) <= 0)
+            continue;
+        fail(ERR_USAGE, "'%s' comes before '%s' by number, and behind it by name", standing->at[i - 1].file,
+             standing->at[i].file);
+        log_hint("say which is meant: --order number or --order text");
+        return ERR_USAGE;
+    }
+    return 0;
+}
+
+static int sort(struct standing *standing, enum file_order order)
+{
+    qsort(standing->at, standing->n, sizeof(*standing->at), order == ORDER_TEXT ? compare_names : compare_numbers);
+    mark_late(standing);
+    return order == ORDER_UNSAID ? refuse_two_orders(standing) : 0;
 }
 
 static int merge(struct standing *standing)
@@ -56,19 +85,18 @@ static int merge(struct standing *standing)
     if (standing->at == NULL)
         return fail(ERR_INTERNAL, "out of memory");
     for (size_t i = 0; i < standing->files.n; i++)
-        standing->at[standing->n++] = step_of_file(&standing->history, &standing->files.at[i]);
+        standing->at[standing->n++] = step_of_file(standing, &standing->files.at[i]);
     for (size_t i = 0; i < standing->history.n; i++) {
         const struct history_row *row = &standing->history.at[i];
         if (migrations_find(&standing->files, row->file) == NULL && !migrations_are_beside(&standing->files, row->file))
             standing->at[standing->n++] =
                 (struct step){.state = STEP_MISSING, .version = row->version, .file = row->file, .row = row};
     }
-    qsort(standing->at, standing->n, sizeof(*standing->at), compare_steps);
-    mark_late(standing);
     return 0;
 }
 
-int standing_read(struct standing *standing, enum embedded_set embedded, const char *dir)
+int standing_read_in_order(struct standing *standing, enum embedded_set embedded, const char *dir,
+                           enum file_order order)
 {
     int result;
 
@@ -77,15 +105,25 @@ int standing_read(struct standing *standing, enum embedded_set embedded, const c
     if (result == 0)
         result = history_read(&standing->history);
     if (result == 0)
+        result = halfway_read(&standing->halfway);
+    if (result == 0)
         result = merge(standing);
+    if (result == 0)
+        result = sort(standing, order);
     if (result != 0)
         standing_release(standing);
     return result;
 }
 
+int standing_read(struct standing *standing, enum embedded_set embedded, const char *dir)
+{
+    return standing_read_in_order(standing, embedded, dir, ORDER_UNSAID);
+}
+
 void standing_release(struct standing *standing)
 {
     free(standing->at);
+    halfway_release(&standing->halfway);
     history_release(&standing->history);
     migrations_release(&standing->files);
     *standing = (struct standing){.at = NULL};
@@ -107,6 +145,15 @@ bool standing_has_version(const struct standing *standing, const char *version)
             return true;
     }
     return false;
+}
+
+size_t standing_behind(const struct standing *standing, const char *version)
+{
+    size_t behind = standing->n;
+
+    while (behind > 0 && step_compare_version(&standing->at[behind - 1], version) != 0)
+        behind--;
+    return behind;
 }
 
 bool step_rollback_changed(const struct step *step)

@@ -4,125 +4,65 @@
 #include <string.h>
 #include <strings.h>
 
+#include "jobs/migrate/lexical.h"
+
 /* What is known of the statement while its tokens go by. */
 struct scan {
     const char *at;
     const char *end;
-    const char *statement; /* its first token; NULL before it */
-    int words;             /* words of it so far */
-    bool creates;          /* CREATE is the first */
-    bool routine;          /* … [OR REPLACE] FUNCTION or PROCEDURE */
+    bool backslashes;         /* in plain strings, too */
+    const char *psql_command; /* the first backslash outside quotes */
+    const char *statement;    /* its first token; NULL before it */
+    int words;                /* words of it so far */
+    bool creates;             /* CREATE is the first */
+    bool replaces;            /* … OR REPLACE */
+    bool routine;             /* … FUNCTION or PROCEDURE */
     int parentheses;
-    int blocks;            /* BEGIN … END of a routine's body, CASE … END in it */
+    int blocks;               /* BEGIN ATOMIC … END of a routine's body, CASE … END in it */
 };
 
-static bool is_word_start(char c)
+static bool atomic_follows(const struct scan *scan, const char *after)
 {
-    return isalpha((unsigned char)c) || c == '_' || (unsigned char)c >= 0x80;
+    struct span rest = {after, (size_t)(scan->end - after)};
+
+    return lexical_is(lexical_next_word(&rest), "atomic");
 }
 
-static bool is_word_part(char c)
-{
-    return is_word_start(c) || isdigit((unsigned char)c) || c == '$';
-}
-
-static const char *word_end(const char *at, const char *end)
-{
-    while (at < end && is_word_part(*at))
-        at++;
-    return at;
-}
-
-static bool word_is(struct span word, const char *keyword)
-{
-    return word.len == strlen(keyword) && strncasecmp(word.at, keyword, word.len) == 0;
-}
-
-static const char *line_comment_end(const char *at, const char *end)
-{
-    const char *newline = memchr(at, '\n', (size_t)(end - at));
-
-    return newline == NULL ? end : newline + 1;
-}
-
-static const char *block_comment_end(const char *at, const char *end)
-{
-    int depth = 0;
-
-    while (at < end) {
-        if (end - at > 1 && at[0] == '/' && at[1] == '*') {
-            depth++;
-            at += 2;
-        } else if (end - at > 1 && at[0] == '*' && at[1] == '/') {
-            at += 2;
-            if (--depth == 0)
-                return at;
-        } else {
-            at++;
-        }
-    }
-    return end;
-}
-
-/* A doubled quote ends one string and begins the next: the same to us. */
-static const char *quoted_end(const char *at, const char *end, bool backslash)
-{
-    char quote = *at++;
-
-    while (at < end && *at != quote)
-        at += backslash && *at == '\\' && end - at > 1 ? 2 : 1;
-    return at < end ? at + 1 : end;
-}
-
-/* At a '$' that is no part of a word: the end of $tag$…$tag$, or just behind the '$'. */
-static const char *dollar_end(const char *at, const char *end)
-{
-    const char *tag = at + 1;
-    const char *close;
-    size_t len;
-
-    while (tag < end && is_word_part(*tag) && *tag != '$')
-        tag++;
-    if (tag == end || *tag != '$' || isdigit((unsigned char)at[1]))
-        return at + 1;
-    len = (size_t)(tag + 1 - at);
-    close = memmem(tag + 1, (size_t)(end - tag - 1), at, len);
-    return close == NULL ? end : close + len;
-}
-
-static const char *comment_end(const char *at, const char *end)
-{
-    if (end - at > 1 && at[0] == '-' && at[1] == '-')
-        return line_comment_end(at, end);
-    if (end - at > 1 && at[0] == '/' && at[1] == '*')
-        return block_comment_end(at, end);
-    return at;
-}
-
+/* CREATE [OR REPLACE] {FUNCTION | PROCEDURE} … BEGIN ATOMIC … END: the only statement with semicolons in it. */
 static void note_word(struct scan *scan, struct span word)
 {
     scan->words++;
     if (scan->words == 1)
-        scan->creates = word_is(word, "create");
-    if (scan->creates && scan->words <= 4 && (word_is(word, "function") || word_is(word, "procedure")))
-        scan->routine = true;
-    if (!scan->routine)
+        scan->creates = lexical_is(word, "create");
+    else if (scan->words == 2 && lexical_is(word, "or"))
+        scan->replaces = true;
+    else if (scan->creates && scan->words == (scan->replaces ? 4 : 2))
+        scan->routine = lexical_is(word, "function") || lexical_is(word, "procedure");
+    if (!scan->routine || scan->parentheses > 0)
         return;
-    if (word_is(word, "begin") || (scan->blocks > 0 && word_is(word, "case")))
-        scan->blocks++;
-    else if (scan->blocks > 0 && word_is(word, "end"))
-        scan->blocks--;
+    if (scan->blocks == 0)
+        scan->blocks += lexical_is(word, "begin") && atomic_follows(scan, word.at + word.len);
+    else
+        scan->blocks += lexical_is(word, "case") ? 1 : lexical_is(word, "end") ? -1 : 0;
 }
 
 static const char *word_or_escape_string(struct scan *scan)
 {
-    const char *after = word_end(scan->at, scan->end);
+    const char *after = lexical_word_end(scan->at, scan->end);
     struct span word = {scan->at, (size_t)(after - scan->at)};
 
-    if (word_is(word, "e") && after < scan->end && *after == '\'')
-        return quoted_end(after, scan->end, true);
+    if (lexical_is(word, "e") && after < scan->end && *after == '\'')
+        return lexical_quoted_end(after, scan->end, true);
     note_word(scan, word);
     return after;
+}
+
+static void take_mark(struct scan *scan, char c)
+{
+    scan->parentheses += c == '(' ? 1 : c == ')' ? -1 : 0;
+    if (c == '\\' && scan->psql_command == NULL)
+        scan->psql_command = scan->at;
+    scan->at++;
 }
 
 /* Go over one token of the statement; true when it was the semicolon that ends it. */
@@ -132,72 +72,101 @@ static bool take_token(struct scan *scan)
 
     if (c == ';' && scan->parentheses <= 0 && scan->blocks == 0)
         return true;
-    if (is_word_start(c)) {
+    if (lexical_begins_word(c))
         scan->at = word_or_escape_string(scan);
-    } else if (c == '\'' || c == '"') {
-        scan->at = quoted_end(scan->at, scan->end, false);
-    } else if (c == '$') {
-        scan->at = dollar_end(scan->at, scan->end);
-    } else {
-        scan->parentheses += c == '(' ? 1 : c == ')' ? -1 : 0;
-        scan->at++;
-    }
+    else if (c == '\'' || c == '"')
+        scan->at = lexical_quoted_end(scan->at, scan->end, scan->backslashes && c == '\'');
+    else if (c == '$')
+        scan->at = lexical_dollar_end(scan->at, scan->end);
+    else
+        take_mark(scan, c);
     return false;
+}
+
+static bool next(struct scan *scan, struct span *statement)
+{
+    const char *last = scan->at;
+    bool ended = false;
+
+    while (scan->at < scan->end && !ended) {
+        const char *after = lexical_comment_end(scan->at, scan->end);
+        if (after > scan->at) {
+            scan->at = after;
+        } else if (isspace((unsigned char)*scan->at) || (scan->statement == NULL && *scan->at == ';')) {
+            scan->at++;
+        } else {
+            scan->statement = scan->statement == NULL ? scan->at : scan->statement;
+            ended = take_token(scan);
+            last = ended ? last : scan->at;
+        }
+    }
+    if (scan->statement == NULL)
+        return false;
+    *statement = (struct span){scan->statement, (size_t)(last - scan->statement)};
+    return true;
 }
 
 bool statement_next(struct span *rest, struct span *statement)
 {
     struct scan scan = {.at = rest->at, .end = rest->at + rest->len};
-    const char *last = rest->at;
-    bool ended = false;
+    bool found = next(&scan, statement);
 
-    while (scan.at < scan.end && !ended) {
-        const char *after = comment_end(scan.at, scan.end);
-        if (after > scan.at) {
-            scan.at = after;
-        } else if (isspace((unsigned char)*scan.at) || (scan.statement == NULL && *scan.at == ';')) {
-            scan.at++;
-        } else {
-            scan.statement = scan.statement == NULL ? scan.at : scan.statement;
-            ended = take_token(&scan);
-            last = ended ? last : scan.at;
-        }
-    }
     *rest = (struct span){scan.at, (size_t)(scan.end - scan.at)};
-    if (scan.statement == NULL)
-        return false;
-    *statement = (struct span){scan.statement, (size_t)(last - scan.statement)};
-    return true;
+    return found;
 }
 
-static struct span next_word(struct span *rest)
+struct script script_of(struct span text)
 {
-    const char *at = rest->at;
-    const char *end = rest->at + rest->len;
-    const char *word;
-
-    while (at < end && (isspace((unsigned char)*at) || comment_end(at, end) > at))
-        at = comment_end(at, end) > at ? comment_end(at, end) : at + 1;
-    word = at;
-    at = word_end(at, end);
-    *rest = (struct span){at, (size_t)(end - at)};
-    return (struct span){word, (size_t)(at - word)};
+    return (struct script){.rest = text};
 }
 
-bool statement_controls_transaction(struct span statement)
+/* The value of "= off", "TO 'off'": a word of Manual 8.6. */
+static bool says_off(struct span rest)
 {
-    static const char *const always[] = {"begin", "start", "commit", "end", "abort"};
-    struct span first = next_word(&statement);
-    struct span second = next_word(&statement);
-    struct span third = next_word(&statement);
+    static const char *const words[] = {"off", "of", "false", "no", "f", "n"};
+    struct span word;
 
-    for (size_t i = 0; i < sizeof(always) / sizeof(*always); i++) {
-        if (word_is(first, always[i]))
+    while (rest.len > 0 && (isspace((unsigned char)*rest.at) || strchr("='\"", *rest.at) != NULL))
+        rest = (struct span){rest.at + 1, rest.len - 1};
+    if (rest.len > 0 && *rest.at == '0')
+        return true;
+    word = lexical_next_word(&rest);
+    if (lexical_is(word, "to"))
+        return says_off(rest);
+    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+        if (lexical_is(word, words[i]))
             return true;
     }
-    if (word_is(first, "prepare"))
-        return word_is(second, "transaction");
-    return word_is(first, "rollback") && !word_is(second, "to") && !word_is(third, "to");
+    return false;
+}
+
+static void note_setting(struct script *script, struct span statement)
+{
+    struct span verb = lexical_next_word(&statement);
+    struct span name = lexical_next_word(&statement);
+
+    if (lexical_is(verb, "set") && (lexical_is(name, "session") || lexical_is(name, "local")))
+        name = lexical_next_word(&statement);
+    if (!lexical_is(name, "standard_conforming_strings"))
+        return;
+    if (lexical_is(verb, "set"))
+        script->backslashes = says_off(statement);
+    else if (lexical_is(verb, "reset"))
+        script->backslashes = false;
+}
+
+bool script_next(struct script *script, struct span *statement)
+{
+    struct scan scan = {
+        .at = script->rest.at, .end = script->rest.at + script->rest.len, .backslashes = script->backslashes};
+    bool found = next(&scan, statement);
+
+    script->rest = (struct span){scan.at, (size_t)(scan.end - scan.at)};
+    if (script->psql_command == NULL)
+        script->psql_command = scan.psql_command;
+    if (found)
+        note_setting(script, *statement);
+    return found;
 }
 
 int script_line_of_offset(struct span script, size_t offset)
@@ -223,10 +192,10 @@ int script_line_of_character(struct span script, int character)
 
 int script_line_of_statement(struct span script, int statement)
 {
-    struct span rest = script;
+    struct script reader = script_of(script);
     struct span found;
 
-    while (statement_next(&rest, &found)) {
+    while (script_next(&reader, &found)) {
         if (statement-- == 0)
             return script_line_of_offset(script, (size_t)(found.at - script.at));
     }
@@ -242,18 +211,43 @@ static struct span trim(struct span text)
     return text;
 }
 
+static struct span take_line(struct span *rest)
+{
+    size_t len = 0;
+    struct span line;
+
+    while (len < rest->len && rest->at[len] != '\n' && rest->at[len] != '\r')
+        len++;
+    line = trim((struct span){rest->at, len});
+    len += len < rest->len;
+    *rest = (struct span){rest->at + len, rest->len - len};
+    return line;
+}
+
+static bool is_comment(struct span line)
+{
+    return line.len >= 2 && line.at[0] == '-' && line.at[1] == '-';
+}
+
 bool script_head_says(struct span script, const char *words)
 {
-    const char *end = script.at + script.len;
-
-    for (const char *at = script.at; at < end;) {
-        const char *next = line_comment_end(at, end);
-        struct span line = trim((struct span){at, (size_t)(next - at)});
-        if (line.len > 0 && strncmp(line.at, "--", line.len < 2 ? line.len : 2) != 0)
+    while (script.len > 0) {
+        struct span line = take_line(&script);
+        if (line.len > 0 && !is_comment(line))
             return false;
-        if (line.len > 2 && span_is(trim((struct span){line.at + 2, line.len - 2}), words))
+        if (line.len > 0 && span_is(trim((struct span){line.at + 2, line.len - 2}), words))
             return true;
-        at = next;
     }
     return false;
+}
+
+const char *script_find_comment(struct span script, const char *words)
+{
+    while (script.len > 0) {
+        struct span line = take_line(&script);
+        struct span text = is_comment(line) ? trim((struct span){line.at + 2, line.len - 2}) : SPAN_NONE;
+        if (text.len >= strlen(words) && strncasecmp(text.at, words, strlen(words)) == 0)
+            return line.at;
+    }
+    return NULL;
 }

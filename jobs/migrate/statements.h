@@ -1,5 +1,5 @@
-/* statements: where the statements of an SQL script begin and end, as PostgreSQL's own
- * lexer has it: quotes, E'' and dollar quotes, nested comments, parentheses, BEGIN ATOMIC bodies. */
+/* statements: where the statements of an SQL script begin and end, as PostgreSQL and psql have it: quotes, E'' and
+ * dollar quotes, nested comments, parentheses, BEGIN ATOMIC bodies. */
 #ifndef BRIDGEJOB_JOBS_MIGRATE_STATEMENTS_H
 #define BRIDGEJOB_JOBS_MIGRATE_STATEMENTS_H
 
@@ -11,8 +11,18 @@
  * which is left out. Blanks and comments before it are skipped. False at the end. */
 bool statement_next(struct span *rest, struct span *statement);
 
-/* Whether it begins, ends or prepares a transaction (savepoints do not). */
-bool statement_controls_transaction(struct span statement);
+/* A script that is read statement by statement, with what one says of those behind it: SET
+ * standard_conforming_strings = off makes of '' strings what E'' strings are (Manual 4.1.2.2). */
+struct script {
+    struct span rest;
+    bool backslashes;          /* it is off */
+    const char *psql_command;  /* the first backslash outside quotes, so far; NULL: none */
+};
+
+struct script script_of(struct span text);
+
+/* As statement_next(). */
+bool script_next(struct script *script, struct span *statement);
 
 /* The line, from 1, of a byte of the script; of its nth character (from 1); of its nth
  * statement (from 0). Beyond the end: the last line. */
@@ -22,5 +32,8 @@ int script_line_of_statement(struct span script, int statement);
 
 /* Whether one of the comment lines at the head of the script says just 'words'. */
 bool script_head_says(struct span script, const char *words);
+
+/* The first comment line that begins with 'words', blanks apart; NULL when there is none. */
+const char *script_find_comment(struct span script, const char *words);
 
 #endif

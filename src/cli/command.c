@@ -7,6 +7,7 @@
 #include "jobs/ingest/ingest.h"
 #include "jobs/migrate/files.h"
 #include "jobs/migrate/migrate.h"
+#include "jobs/migrate/names.h"
 
 /* To add a command:
  *   1. one file: jobs/<verb>.pgc with its header, which declares the struct job and
@@ -68,19 +69,32 @@ static const struct choice set_words[] = {{"bridge", SET_BRIDGE}, {"mbflow", SET
 #define MIGRATE_DIR                                                                                             \
     {.name = "dir", .metavar = "DIR", .kind = OPTION_TEXT, .offset = offsetof(struct migrate_options, dir),     \
      .help = "take the migrations from this directory, and not those built into the program"}
+#define MIGRATE_ORDER                                                                                           \
+    {.name = "order", .metavar = "WORD", .kind = OPTION_CHOICE, .choices = order_words, .fallback = "agreed",   \
+     .offset = offsetof(struct migrate_options, order),                                                         \
+     .help = "what comes first: number or text; agreed is an error where the two differ"}
 #define MIGRATE_LOCK_TIMEOUT                                                                                    \
     {.name = "lock-timeout", .metavar = "DURATION", .kind = OPTION_DURATION, .min = 1, .max = DAY,              \
      .fallback = "5s", .offset = offsetof(struct migrate_options, lock_timeout_s),                              \
-     .help = "how long a statement waits for a table that others use"}
+     .help = "how long a statement waits for a table that others use, before it is tried again"}
+#define MIGRATE_WAIT                                                                                            \
+    {.name = "wait", .metavar = "DURATION", .kind = OPTION_DURATION, .min = 0, .max = DAY, .fallback = "30s",   \
+     .offset = offsetof(struct migrate_options, wait_s),                                                        \
+     .help = "how long to wait for another run that has the schema locked"}
+
+static const struct choice order_words[] = {
+    {"agreed", ORDER_UNSAID}, {"number", ORDER_NUMBER}, {"text", ORDER_TEXT}, {NULL, 0}};
 
 static const struct option migrate_up_options[] = {
     MIGRATE_SET,
     MIGRATE_DIR,
     {.name = "to", .metavar = "VERSION", .kind = OPTION_TEXT, .offset = offsetof(struct migrate_options, to),
      .help = "stop after this version; without it all pending ones are applied"},
+    MIGRATE_ORDER,
     {.name = "plan", .metavar = "HASH", .kind = OPTION_TEXT, .offset = offsetof(struct migrate_options, plan),
      .help = "refuse anything but the plan that 'migrate plan' printed this of"},
     MIGRATE_LOCK_TIMEOUT,
+    MIGRATE_WAIT,
     END_OF_OPTIONS};
 
 static const struct option migrate_down_options[] = {
@@ -90,16 +104,22 @@ static const struct option migrate_down_options[] = {
      .help = "reverse what is newer than this version"},
     {.name = "steps", .metavar = "N", .kind = OPTION_COUNT, .min = 1, .max = 10000,
      .offset = offsetof(struct migrate_options, steps), .help = "reverse this many; without it and --to the last one"},
+    MIGRATE_ORDER,
     MIGRATE_LOCK_TIMEOUT,
+    MIGRATE_WAIT,
     END_OF_OPTIONS};
 
-static const struct option migrate_status_options[] = {MIGRATE_SET, MIGRATE_DIR, END_OF_OPTIONS};
+static const struct option migrate_goto_options[] = {
+    MIGRATE_SET, MIGRATE_DIR, MIGRATE_ORDER, MIGRATE_LOCK_TIMEOUT, MIGRATE_WAIT, END_OF_OPTIONS};
+
+static const struct option migrate_status_options[] = {MIGRATE_SET, MIGRATE_DIR, MIGRATE_ORDER, END_OF_OPTIONS};
 
 static const struct option migrate_plan_options[] = {
     MIGRATE_SET,
     MIGRATE_DIR,
     {.name = "to", .metavar = "VERSION", .kind = OPTION_TEXT, .offset = offsetof(struct migrate_options, to),
      .help = "plan up to this version; without it all pending ones"},
+    MIGRATE_ORDER,
     END_OF_OPTIONS};
 
 static const struct choice ids_words[] = {{"reject", IDS_REJECT}, {"hash", IDS_HASH}, {NULL, 0}};
@@ -156,11 +176,13 @@ static const struct option no_options[] = {END_OF_OPTIONS};
 const struct command commands[] = {
     {.name = "migrate", .group = "Schema", .summary = "bring the schema up to date, or back",
      .description = "The schema is a row of numbered SQL files, each with its reverse, built into the program. "
-                    "Each file is one transaction; two runs at once cannot meet.",
+                    "Each file is one transaction, or goes on where it was; two runs at once cannot meet.",
      .examples = EXAMPLES("bridgejob migrate status", "bridgejob migrate up")},
     {.name = "migrate up", .group = "Schema", .summary = "apply pending migrations", .options = migrate_up_options,
      .description = "Applies what is pending in order, one transaction a file. Stops at the first that fails; "
-                    "those before it stay, and the next run goes on from there.",
+                    "those before it stay, and the next run goes on from there.\n"
+                    "A file with '-- bridgejob: no-transaction' in its head, or with BEGIN and COMMIT of its own, "
+                    "runs statement by statement; how far it got is kept, and the next run goes on behind that.",
      .examples = EXAMPLES("bridgejob migrate up -d app", "bridgejob migrate up --dry-run"),
      .job = &migrate_up_job, .options_size = sizeof(struct migrate_options)},
     {.name = "migrate down", .group = "Schema", .summary = "reverse applied migrations",
@@ -169,6 +191,20 @@ const struct command commands[] = {
                     "so it asks first unless --yes is given.",
      .examples = EXAMPLES("bridgejob migrate down --dry-run", "bridgejob migrate down --steps 2 --yes"),
      .job = &migrate_down_job, .options_size = sizeof(struct migrate_options)},
+    {.name = "migrate goto", .group = "Schema", .summary = "apply or reverse, up to one version",
+     .operands = "VERSION", .options = migrate_goto_options,
+     .description = "Reverses what lies behind the version, then applies what is pending up to it. 0 is before the "
+                    "first. Asks before it reverses anything, unless --yes is given.",
+     .examples = EXAMPLES("bridgejob migrate goto 12 --dry-run", "bridgejob migrate goto 0 --yes"),
+     .job = &migrate_goto_job, .options_size = sizeof(struct migrate_options),
+     .operands_at = offsetof(struct migrate_options, versions),
+     .n_operands_at = offsetof(struct migrate_options, n_versions)},
+    {.name = "migrate redo", .group = "Schema", .summary = "reverse the last migration and apply it again",
+     .options = migrate_goto_options,
+     .description = "For a migration that is being written: its file may have changed since it was applied. Asks "
+                    "first, unless --yes is given.",
+     .examples = EXAMPLES("bridgejob migrate redo --dir migrations --yes"),
+     .job = &migrate_redo_job, .options_size = sizeof(struct migrate_options)},
     {.name = "migrate status", .group = "Schema", .summary = "list what is applied, pending, changed or missing",
      .options = migrate_status_options,
      .description = "Lists every migration, with what is the matter with it. Changes nothing.",
@@ -198,7 +234,8 @@ const struct command commands[] = {
                     "nothing is recorded, with or without --yes. What belongs to none of the files is left alone.",
      .examples = EXAMPLES("bridgejob migrate baseline 006", "bridgejob migrate baseline 2 --set mbflow"),
      .job = &migrate_baseline_job, .options_size = sizeof(struct migrate_options),
-     .operands_at = offsetof(struct migrate_options, words), .n_operands_at = offsetof(struct migrate_options, n_words)},
+     .operands_at = offsetof(struct migrate_options, versions),
+     .n_operands_at = offsetof(struct migrate_options, n_versions)},
     {.name = "migrate repair", .group = "Schema", .summary = "take files and catalog as they are now",
      .options = migrate_status_options,
      .description = "Changes the history, never the tables: takes the checksums of files that were changed, forgets "

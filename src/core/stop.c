@@ -4,9 +4,11 @@
 #include <limits.h>
 #include <signal.h>
 #include <stddef.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/err.h"
+#include "core/time.h"
 
 static volatile sig_atomic_t reason;
 static void (*volatile cancel_hook)(void);
@@ -45,6 +47,15 @@ void stop_after(int64_t seconds)
 
 int stop_requested(void)
 {
+    return reason;
+}
+
+int stop_nap(int64_t us)
+{
+    struct timespec left = {.tv_sec = us / TIME_SECOND, .tv_nsec = us % TIME_SECOND * 1000};
+
+    while (reason == 0 && nanosleep(&left, &left) != 0 && errno == EINTR)
+        continue;
     return reason;
 }
 

@@ -15,6 +15,9 @@ void stop_after(int64_t seconds);
 /* 0, or why: ERR_INTERRUPT, ERR_TERMINATED, or ERR_TEMPFAIL when time was up. */
 int stop_requested(void);
 
+/* Sleep for so many microseconds; a request to stop ends it. stop_requested(). */
+int stop_nap(int64_t us);
+
 /* Say in one line that and why the run stops; returns stop_requested(). */
 int stop_report(void);
 

@@ -3,6 +3,8 @@
 #ifndef BRIDGEJOB_DB_LOCK_H
 #define BRIDGEJOB_DB_LOCK_H
 
+#include <stdint.h>
+
 /* First key of every lock of ours: "brjb". */
 #define LOCK_CLASS 0x62726a62
 
@@ -18,8 +20,16 @@ enum lock_key {
 };
 
 /* Try to take it, without waiting. 0; ERR_TEMPFAIL when another session has it: then the error says
- * what is locked ('what', as "the schema"), who holds it (application, pid, host) and since when. */
+ * what is locked ('what', as "the schema"), who holds it (application, pid, host) and since when.
+ * ERR_CONFIG where a pooler would take it away again (pooler.h). */
 int lock_take(int key, const char *what);
+
+/* The same, trying again for 'wait_s' seconds. Each try is a transaction of its own: a session that waits for an
+ * advisory lock holds a snapshot, for which the CREATE INDEX CONCURRENTLY of the lock's holder waits in turn. */
+int lock_take_in_time(int key, const char *what, int64_t wait_s);
+
+/* That it is still ours. 0; ERR_INTERNAL when not: a script gave it back, or we are in another backend. */
+int lock_check(int key, const char *what);
 
 /* Give it back; an unlock that the server says was not held is an error
  * (a pooler moved us to another backend). 0 or an err kind. */

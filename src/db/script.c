@@ -2,12 +2,13 @@
 
 #include <ecpglib.h>
 #include <libpq-fe.h>
-#include <stdbool.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/log.h"
 #include "core/text.h"
+#include "core/time.h"
 #include "db/result.h"
 #include "db/session.h"
 
@@ -39,13 +40,13 @@ static void log_notice(void *unused, const PGresult *notice)
         log_info("%s", text);
 }
 
-static int keep_failure(PGconn *conn, const PGresult *result, struct script_error *error)
+static int keep_failure(PGconn *conn, const PGresult *result, int *position)
 {
-    const char *position = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
+    const char *text = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
     int64_t character = 0;
 
-    if (position != NULL && text_parse_int64(position, &character) == 0)
-        error->position = (int)character;
+    if (text != NULL && text_parse_int64(text, &character) == 0)
+        *position = (int)character;
     return result_keep(conn, result);
 }
 
@@ -60,7 +61,7 @@ static void refuse_copy(PGconn *conn, ExecStatusType status)
         PQfreemem(row);
 }
 
-static int read_results(PGconn *conn, struct script_error *error)
+static int read_results(PGconn *conn, int *position)
 {
     PGresult *result;
     int kind = 0;
@@ -71,29 +72,55 @@ static int read_results(PGconn *conn, struct script_error *error)
             refuse_copy(conn, status);
             kind = kind != 0 ? kind : session_keep("0A000", "COPY from STDIN or to STDOUT is refused here", "");
         } else if (status == PGRES_FATAL_ERROR && kind == 0) {
-            kind = keep_failure(conn, result, error);
-        } else if (kind == 0) {
-            error->statement++;
+            kind = keep_failure(conn, result, position);
         }
         PQclear(result);
     }
     return kind;
 }
 
-int script_run(const char *text, struct script_error *error)
+/* Until there is something to read: PQgetResult() says what, errors included. */
+static void wait_for_answer(PGconn *conn, const struct script_watch *watch)
+{
+    struct pollfd fd = {.fd = PQsocket(conn), .events = POLLIN};
+    int64_t next = time_monotonic() + watch->every_us;
+
+    while (PQisBusy(conn)) {
+        int64_t left = next - time_monotonic();
+        if (left > 0 && poll(&fd, 1, (int)(left / 1000) + 1) > 0 && PQconsumeInput(conn) != 1)
+            return;
+        if (time_monotonic() >= next) {
+            watch->look(watch->context);
+            next = time_monotonic() + watch->every_us;
+        }
+    }
+}
+
+static int run(PGconn *conn, const char *text, const struct script_watch *watch, int *position)
+{
+    if (PQsendQueryParams(conn, text, 0, NULL, NULL, NULL, NULL, 0) != 1)
+        return result_keep(conn, NULL);
+    if (watch->look != NULL)
+        wait_for_answer(conn, watch);
+    return read_results(conn, position);
+}
+
+int script_run(struct span statement, const struct script_watch *watch, int *position)
 {
     PGconn *conn = session_is_open() ? ECPGget_PGconn(NULL) : NULL;
+    char *text = strndup(statement.at, statement.len);
     PQnoticeReceiver ecpg_receiver;
     int kind;
 
-    *error = (struct script_error){0, 0};
-    if (conn == NULL)
-        return session_keep("08003", "there is no connection", "");
+    *position = 0;
+    if (conn == NULL || text == NULL) {
+        free(text);
+        return conn == NULL ? session_keep("08003", "there is no connection", "")
+                            : session_keep("53200", "out of memory", "");
+    }
     ecpg_receiver = PQsetNoticeReceiver(conn, log_notice, NULL);
-    if (PQsendQuery(conn, text) == 1)
-        kind = read_results(conn, error);
-    else
-        kind = result_keep(conn, NULL);
+    kind = run(conn, text, watch, position);
     PQsetNoticeReceiver(conn, ecpg_receiver, NULL);
+    free(text);
     return kind;
 }

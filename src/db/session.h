@@ -48,6 +48,9 @@ int session_pin(void);
 
 bool session_is_open(void);
 
+/* Whether a transaction is open, failed or not. */
+bool session_in_transaction(void);
+
 /* Which connection of this process it is, from 1 on: locks and settings end with theirs. */
 unsigned session_number(void);
 

@@ -31,7 +31,7 @@ put 900_create_bad.sql 'SELECT 1/0;'
 run migrate up --dir "$m"
 same 'failed: exit code' "$code" 78
 same 'failed: the row is closed and says why' "$(sql "$last")" \
-    'migrate up 78 t {"applied": 0, "planned": 1} division by zero'
+    'migrate up 78 t {"applied": 0, "planned": 1, "reversed": 0} division by zero'
 
 # A read-only session: the server itself refuses what a dry run must not do.
 put 900_create_bad.sql 'CREATE TABLE slow (id int); SELECT pg_sleep(60);'

@@ -12,7 +12,7 @@ PGAPPNAME=somebody psql -X -q -c 'SELECT pg_advisory_lock(1651665506, 1), pg_sle
 check 'the lock is held' await "$held"
 pid=$(sql "SELECT pid FROM pg_stat_activity WHERE application_name = 'somebody'")
 
-run migrate up --dir "$work/m"
+run migrate up --dir "$work/m" --wait 0s
 same 'held: exit code' "$code" 75
 has 'held: message' "$err" "error: the schema is locked by 'somebody' (pid $pid, local), connected since 20"
 has 'held: hint' "$err" "hint: wait for it, or end it: psql -c 'SELECT pg_terminate_backend($pid)'"
@@ -26,7 +26,7 @@ same 'held: status needs no lock' "$code" 3
 # Another role sees no more than that, and is told so.
 sql "CREATE ROLE stranger_$$ LOGIN"
 sql "GRANT CREATE ON SCHEMA public TO stranger_$$"
-PGUSER=stranger_$$ run migrate up --dir "$work/m"
+PGUSER=stranger_$$ run migrate up --dir "$work/m" --wait 0s
 same 'held, seen by a stranger: exit code' "$code" 75
 has 'held, seen by a stranger: message' "$err" "locked by 'somebody' (pid $pid, another role)"
 sql "DROP OWNED BY stranger_$$; DROP ROLE stranger_$$"
@@ -37,7 +37,7 @@ wait
 # Two at once: the second finds the first by its name, or finds its work done.
 "$BRIDGEJOB" migrate up --dir "$work/m" >"$work/first" 2>&1 &
 check 'the first run holds the lock' await "$held"
-run migrate up --dir "$work/m"
+run migrate up --dir "$work/m" --wait 0s
 same 'two at once: exit code of the second' "$code" 75
 has 'two at once: who holds it' "$err" "locked by 'bridgejob/migrate up' (pid "
 wait $!

@@ -63,7 +63,8 @@ run migrate up
 same 'up once more: the same catalog after every file' "$(sql "$catalog")" "$before"
 run migrate down --yes --to 0
 
-# A set of our own.
+# A set of our own, whose numbers are not padded alike.
+export BRIDGEJOB_ORDER=number
 m=$work/m
 mkdir "$m"
 put() { printf '%s\n' "$2" >"$m/$1"; }
@@ -82,10 +83,10 @@ same 'no rollback file: exit code' "$code" 78
 has 'no rollback file: message' "$err" "error: '10_create_b.sql' has no rollback file"
 same 'no rollback file: nothing done' "$(sql "$history")" 2
 
-put 9_create_c.sql 'CREATE TABLE c (id int);'
+put 009_create_c.sql 'CREATE TABLE c (id int);'
 run migrate up --dir "$m"
 same 'applied late: exit code' "$code" 0
-has 'applied late: warning' "$err" "warning: '9_create_c.sql' is applied late"
+has 'applied late: warning' "$err" "warning: '009_create_c.sql' is applied late"
 
 # Refused, and rolled back whole.
 # fails WHAT FILE SQL MESSAGE
@@ -111,16 +112,8 @@ CREATE UNIQUE INDEX
     ON half (id);" 'line 5: could not create unique index "half_id_idx" (Key (id)=(1) is duplicated.)'
 fails 'COPY without data' 011_create_x.sql 'CREATE TABLE half (id int);
 COPY half FROM STDIN;' 'line 2: COPY from STDIN or to STDOUT is refused here'
-fails 'own transaction' 011_create_x.sql 'CREATE TABLE half (id int);
-COMMIT;' 'line 2: the file begins or ends a transaction itself'
 fails 'concurrent index' 011_create_x.sql 'CREATE TABLE half (id int);
 CREATE INDEX CONCURRENTLY ON half (id);' 'line 2: CREATE INDEX CONCURRENTLY cannot run inside a transaction block'
-put 011_create_x.sql '-- bridgejob: no-transaction
-CREATE TABLE half (id int);'
-run migrate up --dir "$m"
-same 'no-transaction: exit code' "$code" 78
-has 'no-transaction: message' "$err" "error: '011_create_x.sql' asks to run outside a transaction"
-rm "$m/011_create_x.sql"
 
 # What a script sets ends with it.
 put 011_create_x.sql "CREATE SCHEMA elsewhere; CREATE ROLE migrator_$$; SET ROLE migrator_$$; RESET ROLE;
@@ -130,17 +123,6 @@ run migrate up --dir "$m"
 same 'settings of a script: exit code' "$code$err" 0
 same 'settings of a script: gone with it' "$(sql "SELECT to_regclass('public.d') IS NOT NULL")" t
 sql "DROP ROLE migrator_$$"
-
-# Waiting for a lock has an end.
-psql -X -q -c 'BEGIN; LOCK TABLE d; SELECT pg_sleep(30)' >/dev/null 2>&1 &
-check 'a table is locked' await "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'd'::regclass)"
-put 013_add_e.sql 'ALTER TABLE d ADD COLUMN e int;'
-run migrate up --dir "$m" --lock-timeout 1s
-same 'lock timeout: exit code' "$code" 75
-has 'lock timeout: message' "$err" "error: '013_add_e.sql': line 1: canceling statement due to lock timeout"
-sql "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE relation = 'd'::regclass AND granted" >/dev/null
-wait
-rm "$m/013_add_e.sql"
 
 # Changed and missing files have names.
 put 012_create_d.sql 'CREATE TABLE d (id bigint);'

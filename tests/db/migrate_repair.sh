@@ -67,4 +67,35 @@ same 'no description: repaired' "$code" 0
 sql 'DROP TABLE more'
 run migrate status --dir "$m" --format json
 has 'no description: now what drifts is named' "$out" 'table public.more'
+# Files that got half way, and that nobody can go on with.
+put 004_half.sql '-- bridgejob: no-transaction
+CREATE TABLE half ();
+SELECT 1/0;'
+put 004_rollback_half.sql 'DROP TABLE half;'
+halfway="SELECT coalesce(string_agg(name, ' '), '') FROM schema_migration_progress"
+run migrate up --dir "$m"
+same 'half applied' "$code $(sql "$halfway")" '78 004_half.sql'
+sql 'CREATE TABLE more (id int)'
+run migrate repair --dir "$m" --dry-run
+same 'half applied, and as it was: left alone' "$code$out" 0
+put 004_half.sql '-- bridgejob: no-transaction
+CREATE TABLE IF NOT EXISTS half ();
+SELECT 1;'
+run migrate repair --dir "$m" --format json --yes
+has 'half applied, and changed' "$out" '{"action": "forget how far it got", "file": "004_half.sql", "object": null, "note": "it is half done, and was changed in what is done: the next run begins at its start"}'
+same 'half applied, and changed: forgotten' "$code $(sql "$halfway")" '0 '
+run migrate up --dir "$m" --quiet
+same 'half applied, and changed: applied from its start' "$code" 0
+put 005_half.sql '-- bridgejob: no-transaction
+CREATE TABLE half_too ();
+SELECT 1/0;'
+run migrate up --dir "$m"
+rm "$m/005_half.sql"
+run migrate status --dir "$m" --format json
+has 'half applied, and gone: status' "$out" '"file": "005_half.sql", "state": "missing", "applied_at": null, "checksum_ok": null, "note": "it is half applied, and the file is not there"'
+same 'half applied, and gone: status exit code' "$code" 3
+run migrate repair --dir "$m" --format json --yes
+has 'half applied, and gone: repair' "$out" '"file": "005_half.sql", "object": null, "note": "it is half done, and the file is not there"'
+run migrate status --dir "$m" --format json
+same 'half applied, and gone: repaired' "$code $(sql "$halfway")" '0 '
 tap_done

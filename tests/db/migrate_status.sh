@@ -29,7 +29,7 @@ row 'applied without rollback: note' '"note": "no rollback file"'
 
 put 003_late.sql 'CREATE TABLE late (id int);'
 status 'late' 3
-row 'late: note' '"state": "pending", "applied_at": null, "checksum_ok": null, "note": "late: one with a higher number is applied"'
+row 'late: note' '"state": "pending", "applied_at": null, "checksum_ok": null, "note": "late: one that comes behind it is applied"'
 rm "$m/003_late.sql"
 
 put README.md 'nothing'

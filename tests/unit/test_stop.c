@@ -67,6 +67,27 @@ static void test_why(void **state)
         assert_int_equal(in_child(is_told, &reasons[i]), 0);
 }
 
+static int naps(void *arg)
+{
+    int64_t started = time_monotonic();
+
+    (void)arg;
+    stop_install();
+    CHECK(stop_nap(20000) == 0);
+    CHECK(time_monotonic() - started >= 20000);
+    stop_after(1);
+    CHECK(stop_nap(60 * TIME_SECOND) == ERR_TEMPFAIL);
+    CHECK(stop_nap(60 * TIME_SECOND) == ERR_TEMPFAIL);
+    CHECK(time_monotonic() - started < 30 * TIME_SECOND);
+    return 0;
+}
+
+static void test_a_nap_ends(void **state)
+{
+    (void)state;
+    assert_int_equal(in_child(naps, NULL), 0);
+}
+
 static int first_reason_stays(void *arg)
 {
     (void)arg;
@@ -198,6 +219,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_why),
+        cmocka_unit_test(test_a_nap_ends),
         cmocka_unit_test(test_the_first_reason_stays),
         cmocka_unit_test(test_the_second_of_a_kind_kills),
         cmocka_unit_test(test_sigpipe_is_an_error_value),
