@@ -193,7 +193,7 @@ demo: $(BIN) ## load the samples into a throw-away server and look at them
 	@BRIDGEJOB=$(CURDIR)/$(BIN) tools/demo
 
 PACKAGES := build-essential libecpg-dev libpq-dev zlib1g-dev libssl-dev uuid-dev libinih-dev libcmocka-dev \
-	postgresql postgresql-contrib gzip clang clang-tidy cppcheck
+	postgresql postgresql-contrib pgbouncer gzip clang clang-tidy cppcheck
 
 deps: ## install the Debian packages the build and the tests need
 	@tools/deps $(PACKAGES)
