@@ -121,7 +121,7 @@ same 'terminated: each once' "$(sql 'SELECT count(*) FROM log WHERE n = 7')" 1
 
 # At random moments, there and back, in a set of all kinds.
 rm "$m"/00[2-7]*
-sql 'DROP SCHEMA public CASCADE; CREATE SCHEMA public'
+sql 'SET client_min_messages = error; DROP SCHEMA public CASCADE; CREATE SCHEMA public'
 for i in $(seq 100 4 136); do
     put "${i}_whole.sql" "CREATE TABLE t$i (id int); INSERT INTO log VALUES ($i);"
     put "${i}_rollback_whole.sql" "DROP TABLE t$i; DELETE FROM log WHERE n = $i;"
@@ -137,9 +137,10 @@ wanted_up=$(sql "$digest")
 run migrate down --to 001 --yes --dir "$m"
 same 'a set of all kinds: there and back' "$code" 0
 wanted_down=$(sql "$digest")
-sql 'DROP SCHEMA public CASCADE; CREATE SCHEMA public'
-RANDOM=${SEED-$$}
-echo "# SEED=$RANDOM"
+sql 'SET client_min_messages = error; DROP SCHEMA public CASCADE; CREATE SCHEMA public'
+seed=${SEED-$$}
+RANDOM=$seed
+echo "# SEED=$seed"
 # killed_until_done ARGUMENT…: kill runs after 0 to 0.4 s until one comes through.
 kills=0
 killed_until_done() {
