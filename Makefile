@@ -198,7 +198,7 @@ schema-doc: $(BIN) ## write docs/schema.md anew from the catalog
 	@mv $(BUILD)/schema.md docs/schema.md
 
 PACKAGES := build-essential libecpg-dev libpq-dev zlib1g-dev libssl-dev uuid-dev libinih-dev libcmocka-dev \
-	postgresql postgresql-contrib gzip clang clang-tidy cppcheck
+	postgresql postgresql-contrib pgbouncer gzip clang clang-tidy cppcheck
 
 deps: ## install the Debian packages the build and the tests need
 	@tools/deps $(PACKAGES)

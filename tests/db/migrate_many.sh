@@ -1,0 +1,45 @@
+#!/bin/bash
+# A set of 300 migrations, applied and reversed: all of them, in order, and without time growing faster than the set.
+. "$(dirname "$0")/../lib/scratch.sh"
+
+m=$work/m
+mkdir "$m"
+for i in $(seq -w 300); do
+    case $((10#$i % 4)) in
+    0) head='-- bridgejob: no-transaction' begin='' end='' ;;
+    1) head='-- own' begin='BEGIN;' end='COMMIT;' ;;
+    *) head='-- plain' begin='' end='' ;;
+    esac
+    printf '%s\n' "$head" "$begin CREATE TABLE t$i (id int PRIMARY KEY, v text); CREATE INDEX ON t$i (v); INSERT INTO t$i VALUES (1); $end" >"$m/${i}_create_t.sql"
+    printf '%s\n' "$head" "$begin DROP TABLE t$i; $end" >"$m/${i}_rollback_t.sql"
+done
+
+# seconds COMMAND…: how long, in ms
+milliseconds() {
+    local from
+    from=$(date +%s%3N)
+    run "$@"
+    took=$(($(date +%s%3N) - from))
+}
+milliseconds migrate up --dir "$m" --quiet
+same 'up: exit code' "$code$out$err" 0
+same 'up: all of them, in order' "$(sql "SELECT count(*) || ' ' || bool_and(name >= before) FROM (
+    SELECT name, lag(name, 1, '') OVER (ORDER BY applied_at) AS before FROM schema_migrations) AS h")" '300 true'
+same 'up: tables and indexes' "$(sql "SELECT count(*) FROM pg_class WHERE relname ~ '^t[0-9]' AND relkind IN ('r', 'i')")" 900
+up=$took
+milliseconds migrate status --dir "$m"
+same 'status: exit code' "$code" 0
+milliseconds migrate down --to 150 --yes --dir "$m" --quiet
+same 'down --to: exit code' "$code$out$err" 0
+same 'down --to: half of them' "$(sql 'SELECT count(*) FROM schema_migrations')" 150
+milliseconds migrate goto 0 --yes --dir "$m" --quiet
+same 'goto 0: exit code' "$code$out$err" 0
+same 'goto 0: nothing is left' "$(sql "SELECT count(*) FROM pg_class WHERE relname ~ '^t[0-9]'") $(sql 'SELECT count(*) FROM schema_migrations') $(sql 'SELECT count(*) FROM schema_migration_progress')" '0 0 0'
+same 'down once more has nothing to do' "$("$BRIDGEJOB" migrate down --dir "$m" 2>&1)" \
+    'bridgejob migrate down: nothing to do: there is nothing to reverse'
+run migrate up --dir "$m" --quiet --to 30
+milliseconds migrate up --dir "$m" --quiet
+same 'up in two goes' "$code $(sql 'SELECT count(*) FROM schema_migrations')" '0 300'
+echo "# 300 migrations: $up ms up"
+
+tap_done
