@@ -219,7 +219,7 @@ static int record(const struct comparison *it)
     if (result == 0 && !it->common->quiet)
         result = table_print(&table, it->common->format, stdout);
     if (result == 0)
-        log_info("%zu files are recorded as applied; none was run", table.n_rows);
+        log_info("%zu file%s recorded as applied; none was run", table.n_rows, table.n_rows == 1 ? " is" : "s are");
     table_release(&table);
     return result;
 }
