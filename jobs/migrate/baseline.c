@@ -137,7 +137,8 @@ static int compare(const struct comparison *it)
     if (result == ERR_CONFIG && it->fits != NULL)
         log_hint("it is what the files up to '%s' make: bridgejob migrate baseline %s", it->fits, it->fits);
     else if (result == ERR_CONFIG)
-        log_hint("make the database as the files have it, or write the files as it is; then run the same command again");
+        log_hint("make the database as the files have it, or write the files as it is; then run the same "
+                 "command again");
     differences_release(&differences);
     return result;
 }

@@ -264,7 +264,9 @@ static int read_write(struct changes *changes, struct reader *reader, enum chang
 
 static int read_comment(struct changes *changes, struct reader *reader)
 {
-    if (reader_take(reader, "on table") || reader_take(reader, "on view") || reader_take(reader, "on materialized view"))
+    static const char *const relations[] = {"on table", "on view", "on materialized view", NULL};
+
+    if (reader_take_any(reader, relations))
         return add(changes, CHANGE_COMMENT, reader);
     /* COMMENT ON COLUMN locks the column's table too, but nothing of importance waits for it. */
     return changes_add(changes, CHANGE_NO_TABLE, "") == NULL ? ERR_INTERNAL : 0;

@@ -144,7 +144,8 @@ static bool is_widening(const struct type_parts *was, const struct type_parts *i
     if (strcmp(is->name, "text") == 0)
         return from_varchar || from_text;
     if (strcmp(is->name, "character varying") == 0)
-        return (from_varchar || from_text) && (is->first < 0 || (from_varchar && was->first >= 0 && is->first >= was->first));
+        return (from_varchar && was->first >= 0 && is->first >= was->first) ||
+               ((from_varchar || from_text) && is->first < 0);
     if (strcmp(is->name, "numeric") == 0 && strcmp(was->name, "numeric") == 0)
         return is->first < 0 || (was->first >= 0 && is->first >= was->first && is->second == was->second);
     return false;

@@ -48,7 +48,8 @@ static const struct rule
                    "CREATE UNIQUE INDEX CONCURRENTLY, then ADD CONSTRAINT … PRIMARY KEY USING INDEX"},
     exclude = {"adding-exclusion-constraint", "its index is built while reads and writes wait",
                "make it when nobody uses the table: there is no concurrent way"},
-    validate_in_transaction = {"validate-after-lock", "earlier locks of the transaction are held while all rows are checked",
+    validate_in_transaction = {"validate-after-lock",
+                               "earlier locks of the transaction are held while all rows are checked",
                                "VALIDATE CONSTRAINT in a file of its own"},
     not_null = {"adding-not-nullable-field", "all rows are checked while reads and writes wait",
                 "ADD CHECK (column IS NOT NULL) NOT VALID, VALIDATE it, then SET NOT NULL, then drop the check"},
@@ -120,7 +121,8 @@ static const struct rule *rule_of_new_column(const struct effect *effect)
 }
 
 /* What the size of the table makes worse. */
-static const struct rule *rule_of_size(const struct lint *lint, const struct change *change, const struct effect *effect)
+static const struct rule *rule_of_size(const struct lint *lint, const struct change *change,
+                                       const struct effect *effect)
 {
     bool scans = effect->work != WORK_NONE;
 

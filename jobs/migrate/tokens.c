@@ -84,7 +84,7 @@ int tokens_read(struct tokens *tokens, struct span statement)
     if (tokens->at == NULL)
         return fail(ERR_INTERNAL, "out of memory");
     while (at < end) {
-        struct token token;
+        struct token token = {.depth = 0};
         const char *behind = token_end(at, end, &token.kind);
         token.text = (struct span){at, (size_t)(behind - at)};
         append(tokens, token, &depth);

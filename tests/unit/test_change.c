@@ -24,7 +24,8 @@ static const struct {
     {"ALTER TABLE t ADD c bigserial", "", "t>c ACCESS EXCLUSIVE/rewrite"},
     {"ALTER TABLE t ADD c int REFERENCES o (id)", "",
      "t>c ACCESS EXCLUSIVE/scan|o SHARE ROW EXCLUSIVE/none"},
-    {"ALTER TABLE t ADD c int CHECK (c IN (1, 2)), ADD d int", "", "t>c ACCESS EXCLUSIVE/scan|t>d ACCESS EXCLUSIVE/none"},
+    {"ALTER TABLE t ADD c int CHECK (c IN (1, 2)), ADD d int", "",
+     "t>c ACCESS EXCLUSIVE/scan|t>d ACCESS EXCLUSIVE/none"},
     {"ALTER TABLE t ALTER c TYPE bigint", "integer", "t>c ACCESS EXCLUSIVE/rewrite"},
     {"ALTER TABLE t ALTER c TYPE int", "integer", "t>c ACCESS EXCLUSIVE/none"},
     {"ALTER TABLE t ALTER c TYPE VARCHAR ( 300 )", "character varying(255)", "t>c ACCESS EXCLUSIVE/none"},
@@ -173,7 +174,8 @@ static void test_parts(void **state)
     struct changes changes;
 
     (void)state;
-    assert_int_equal(changes_read(&changes, SPAN("ALTER TABLE t ADD a numeric(5, 2) DEFAULT f( 'x, y' ) NOT NULL,\n b")), 0);
+    assert_int_equal(
+        changes_read(&changes, SPAN("ALTER TABLE t ADD a numeric(5, 2) DEFAULT f( 'x, y' ) NOT NULL,\n b")), 0);
     assert_int_equal(changes.n, 2);
     assert_true(span_is(changes.at[0].type, "numeric(5, 2)"));
     assert_true(span_is(changes.at[0].expression, "f( 'x, y' )"));
