@@ -1,7 +1,6 @@
 #include "jobs/ingest/writer.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "core/err.h"
 #include "core/log.h"
@@ -61,6 +60,7 @@ static int have_session(struct writer *writer)
         return 0;
     memset(writer->months, 0, sizeof(writer->months));
     int rc = session_open("ingest", writer->run);
+    writer->unreachable = rc != 0;
     if (rc == 0) /* ledger_end_file() finds out what a crash took, and seals the rest */
         rc = session_commit_lazily();
     return rc == 0 && !writer->rows.mbflow ? stage_create() : rc;
@@ -166,12 +166,9 @@ static int wait_for_retry(struct writer *writer)
     if (!deadlock && writer->failures++ == 0)
         writer->failing_since = time_now();
     if (writer->failures < FAILURES_AT_MOST) {
-        struct timespec wait = {0, 0};
-        long ms = deadlock ? time_now() % FIRST_WAIT_MS : FIRST_WAIT_MS << (writer->failures - 1);
-        wait.tv_sec = ms / 1000;
-        wait.tv_nsec = ms % 1000 * 1000000L;
-        log_debug("%s; trying again in %ld ms", session_last_error()->message, ms);
-        nanosleep(&wait, NULL);
+        int ms = deadlock ? (int)(time_now() % FIRST_WAIT_MS) : FIRST_WAIT_MS << (writer->failures - 1);
+        log_debug("%s; trying again in %d ms", session_last_error()->message, ms);
+        stop_poll(NULL, 0, ms);
         return 0;
     }
     char since[TIME_TEXT_SIZE];
@@ -242,6 +239,8 @@ static int load_range(struct writer *writer, const struct range *range)
             return 0;
         if (stop_requested())
             break;
+        if (writer->unreachable)
+            return rc;
         if (rc == ERR_INPUT && !session_lost())
             return load_around(writer, range, bad_row);
         if (!session_may_retry() || (writer->atomic && session_lost()))

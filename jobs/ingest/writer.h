@@ -21,6 +21,7 @@ struct writer {
     struct rows rows;
     bool atomic;                 /* one transaction from writer_load to writer_commit */
     bool begun;                  /* … and it is open */
+    bool unreachable;            /* the server, after all tries to connect: this is for good, and reported */
     bool in_doubt;               /* the connection was lost over the COMMIT of 'doubtful' */
     struct ledger_batch doubtful;
     int staged_left;             /* batches to stage before a direct load is tried again */

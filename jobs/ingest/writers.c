@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -59,16 +58,21 @@ struct child {
     int from_parent, to_parent;
 };
 
+/* What goes wrong is the parent's to say: of a server that is gone all writers would tell at once. */
 static int obey(struct writer *writer, const struct link *link, unsigned char order)
 {
+    struct batch *answer = link->slots[order < SLOTS ? order : 0];
+    answer->said = (struct log_held){.error = "", .hint = ""};
+    log_hold(&answer->said);
+    answer->error = 0;
     if (order < SLOTS)
-        return link->slots[order]->error = writer_load(writer, link->slots[order]);
-    int rc = 0;
-    if (order == ORDER_COMMIT)
-        rc = writer_commit(writer);
+        answer->error = writer_load(writer, answer);
+    else if (order == ORDER_COMMIT)
+        answer->error = writer_commit(writer);
     else
         writer_rollback(writer);
-    return link->slots[0]->error = rc;
+    log_hold(NULL);
+    return answer->error;
 }
 
 /* The writer's process: load batch after batch until the parent closes the pipe. */
@@ -166,6 +170,8 @@ static int take_back(struct writers *writers, struct link *link)
     int rc = batch->error;
     if (rc == 0)
         rc = writers->done(writers->self, batch);
+    else
+        log_print_held(&batch->said);
     batch_reset(batch, writers->target_bytes);
     link->states[slot] = SLOT_FREE;
     writers->sent--;
@@ -178,7 +184,7 @@ static int wait_some(struct writers *writers, int timeout)
     struct pollfd fds[WRITERS_AT_MOST];
     for (size_t i = 0; i < writers->config.n; i++)
         fds[i] = (struct pollfd){.fd = writers->links[i].from, .events = POLLIN};
-    int n = poll(fds, writers->config.n, timeout);
+    int n = stop_poll(fds, writers->config.n, timeout);
     if (stop_requested())
         return stop_requested();
     if (n < 0)
@@ -274,8 +280,10 @@ static int order_all(struct writers *writers, unsigned char order)
         struct link *link = &writers->links[i];
         if (file_write_all(link->to, &order, 1) != 0 || file_read_all(link->from, &order, 1) != 1)
             return died(link);
-        if (link->slots[0]->error != 0)
+        if (link->slots[0]->error != 0) {
+            log_print_held(&link->slots[0]->said);
             return link->slots[0]->error;
+        }
     }
     return 0;
 }

@@ -25,8 +25,15 @@ int session_target(const char *dbname);
  * old a server (< 13): ERR_CONFIG. Asked to stop: stop_requested(). */
 int session_open(const char *job, long long run);
 
-/* Get a lost session back under the same name, with session_open()'s patience. 0 or an err kind. */
+/* Get a lost session back under the same name, with session_open()'s patience. A server that has been reached before
+ * is given it too when it refuses (a password that is being changed, a pooler that starts), and then answers
+ * ERR_TEMPFAIL. One try is made even when a stop is pending, so that what must be closed can be. 0 or an err kind. */
 int session_reopen(void);
+
+/* Run a step of statements that may be done twice: when the session turns out to be lost, get it back and run the
+ * step again, 5 times in a row at most. What its last run said is reported, what those before said is not.
+ * 0 or an err kind. */
+int session_retry(int (*step)(void *arg), void *arg);
 
 /* Close, also after the connection is lost. Safe when there is none. */
 void session_close(void);

@@ -49,6 +49,10 @@ static int is_told(void *arg)
     kind = stop_report();
     CHECK(strcmp(capture_end(&capture), reason->report) == 0);
     CHECK(kind == reason->kind);
+    capture_start(&capture, STDERR_FILENO);
+    kind = stop_report(); /* only once */
+    CHECK(capture_end(&capture)[0] == '\0');
+    CHECK(kind == reason->kind);
     return 0;
 }
 
@@ -194,6 +198,34 @@ static void test_the_cancel_hook(void **state)
     assert_int_equal(in_child(cancels, NULL), 0);
 }
 
+/* A stop just before the wait ends it too; so does one within it; without one it is poll(2). */
+static int ends_the_wait(void *arg)
+{
+    int ends[2];
+    struct pollfd fd = {.events = POLLIN};
+
+    (void)arg;
+    CHECK(pipe(ends) == 0);
+    fd.fd = ends[0];
+    stop_install();
+    CHECK(stop_poll(&fd, 1, 1) == 0);
+    CHECK(write(ends[1], "x", 1) == 1);
+    CHECK(stop_poll(&fd, 1, -1) == 1);
+    fd.fd = -1;
+    int64_t before = time_monotonic();
+    ualarm(50000, 0);
+    CHECK(stop_poll(&fd, 1, -1) == -1 && errno == EINTR);
+    CHECK(time_monotonic() - before < 5 * TIME_SECOND);
+    CHECK(stop_poll(NULL, 0, -1) == -1 && errno == EINTR);
+    return 0;
+}
+
+static void test_poll(void **state)
+{
+    (void)state;
+    assert_int_equal(in_child(ends_the_wait, NULL), 0);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -204,6 +236,7 @@ int main(void)
         cmocka_unit_test(test_timeout),
         cmocka_unit_test(test_no_timeout),
         cmocka_unit_test(test_the_cancel_hook),
+        cmocka_unit_test(test_poll),
     };
 
     log_set_color(COLOR_NEVER);

@@ -19,7 +19,7 @@ int __wrap_writer_commit(struct writer *writer);
 void __wrap_writer_rollback(struct writer *writer);
 
 static struct {
-    enum answer { LOAD, FAIL, DIE, LEAVE } on_load;
+    enum answer { LOAD, FAIL, FAIL_ALL, DIE, LEAVE } on_load;
     int64_t at_line;  /* … of the batch that holds it */
     int commit;       /* what writer 1 says to it */
 } plan;
@@ -33,8 +33,8 @@ int __wrap_writer_load(struct writer *writer, struct batch *batch)
         if (event_route(&batch->entries[i].event) % WRITERS != (uint64_t)writer->index)
             return ERR_INTERNAL;
     }
-    if (met && plan.on_load == FAIL)
-        return ERR_INPUT;
+    if ((met && plan.on_load == FAIL) || plan.on_load == FAIL_ALL)
+        return fail(ERR_INPUT, "no");
     if (met && plan.on_load == DIE)
         raise(SIGKILL);
     if (met && plan.on_load == LEAVE)
@@ -203,8 +203,9 @@ static void test_failures(void **state)
     } cases[] = {
         {LOAD, 0, 0, 0, ""},
         {LOAD, 0, ERR_CANTCREATE, ERR_CANTCREATE, ""},
-        {FAIL, 1, 0, ERR_INPUT, ""},
-        {FAIL, 3000, 0, ERR_INPUT, ""}, /* the last one */
+        {FAIL, 1, 0, ERR_INPUT, "error: no\n"},
+        {FAIL, 3000, 0, ERR_INPUT, "error: no\n"}, /* the last one */
+        {FAIL_ALL, 0, 0, ERR_INPUT, "error: no\n"},
         {LEAVE, 500, 0, ERR_CONFIG, ""},
         {DIE, 1, 0, ERR_TEMPFAIL, "a writer was killed (exit 137)"},
         {DIE, 3000, 0, ERR_TEMPFAIL, "hint: run the same command again"},
@@ -222,6 +223,8 @@ static void test_failures(void **state)
         rc = put_until_refused(3000, &capture);
         if (rc != cases[i].rc || strstr(capture.text, cases[i].said) == NULL)
             fail_msg("case %zu: %d, '%s'", i, rc, capture.text);
+        if (strstr(capture.text, "error: ") != NULL) /* once, however many writers have something to say */
+            assert_null(strstr(strstr(capture.text, "error: ") + 1, "error: "));
         for (int64_t line = 1; line <= 3000; line++)
             assert_true(back.seen[line] <= 1);
     }
