@@ -13,6 +13,7 @@
 #include "jobs/ingest/maps.h"
 #include "jobs/ingest/summary.h"
 #include "jobs/migrate/standing.h"
+#include "pipe/sweep.h"
 
 #define WORKERS_BY_DEFAULT 8      /* at most, however many cores */
 
@@ -54,9 +55,25 @@ static int load_files(struct load *load, const struct inputs *inputs)
     return rc != 0 ? rc : load->worst;
 }
 
+static int close_abandoned(void *arg)
+{
+    const struct load *load = arg;
+    return ledger_close_abandoned(load->run->id);
+}
+
+/* What killed runs left behind: they could not do it themselves. */
+static int clear_up(struct load *load)
+{
+    sweep_rejects(load->options->rejects_dir);
+    return session_retry(close_abandoned, load);
+}
+
 static int load_all(struct load *load, const struct inputs *inputs)
 {
-    int rc = load->run->common->dry_run ? 0 : start_writers(load);
+    bool dry = load->run->common->dry_run;
+    int rc = dry ? 0 : clear_up(load);
+    if (rc == 0 && !dry)
+        rc = start_writers(load);
     if (rc == 0)
         rc = load_files(load, inputs);
     writers_stop(load->writers);

@@ -16,6 +16,7 @@ struct ledger_file {
     const char *name;
     int64_t size;
     int64_t modified;                        /* microseconds since 1970 */
+    uint64_t inode;                          /* for identity_holds(); not in the ledger */
     char fingerprint[LEDGER_SHA256_SIZE];    /* of size, first and last block */
     char content[LEDGER_SHA256_SIZE];        /* of all bytes; "" until it was worth reading them */
 };
@@ -30,10 +31,15 @@ int ledger_touch(long long file_id, const struct ledger_file *file);
 /* Begin a file: '*file_id' is its row. 0 or an err kind, reported, as for all above. */
 int ledger_begin_file(const struct ledger_file *file, long long run, long long *file_id);
 /* End it as 'done', 'cut', 'incomplete' or 'refused', durably, and with it all of its batches: their
- * entries must come to what was counted, or the server has lost some of them in a crash (ERR_TEMPFAIL);
- * then they have served and go. */
+ * entries must come to what was counted, or the server has lost some of them in a crash (ERR_TEMPFAIL, as when
+ * another run took this one for dead); then they have served and go. */
 int ledger_end_file(long long file_id, const char *state, const struct ledger_file *file,
                     const struct ledger_counts *counts);
+
+/* Close as 'abandoned' what runs left behind that are gone: files that are 'loading' although no session of their run
+ * is there any more. Their counts become those of the batches that are in, whose entries go. 0 or an err kind,
+ * reported. */
+int ledger_close_abandoned(long long run);
 
 struct ledger_batch {
     long long run, batch, file_id, first_line, last_line;

@@ -257,7 +257,7 @@ int load_file(struct load *load, const char *path)
     if (done) {
         load->files_skipped++;
         log_info("'%s' is already in the tables; skipped (--again reads it anyway)", path);
-        rc = after_done(load->options->after, path);
+        rc = after_done(load->options->after, path, &input->identity);
     }
     load->worst = err_worst(load->worst, rc);
     if (stop_requested()) { /* the next file, too, could be a pipe that nobody writes to */

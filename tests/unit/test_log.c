@@ -211,7 +211,8 @@ static void test_hold(void **state)
     log_warning("w");
     log_hint("of the warning");
     log_hold(NULL);
-    assert_string_equal(capture_end(&capture), "bridgejob ingest: warning: w\nbridgejob ingest: hint: of the warning\n");
+    assert_string_equal(capture_end(&capture),
+                        "bridgejob ingest: warning: w\nbridgejob ingest: hint: of the warning\n");
     assert_string_equal(held.error, "first");
     assert_string_equal(held.hint, "do this");
 
