@@ -86,6 +86,8 @@ struct session_error {
     char sqlstate[6];       /* "" when it did not come from the server */
     const char *message;    /* primary message, never NULL */
     const char *context;    /* PG_DIAG_CONTEXT of a failed COPY, "" otherwise */
+    const char *constraint; /* the one a row violates (23503, 23505, 23514), "" when that is unknown */
+    const char *hint;       /* NULL: what sqlstate_hint() has */
 };
 
 /* For the fail: label of a function with SQL: takes SQLSTATE and text of the failed
@@ -103,12 +105,16 @@ const struct session_error *session_last_error(void);
  * Texts are copied. Returns its kind. */
 int session_keep(const char *sqlstate, const char *message, const char *context);
 
+/* Say more of the error kept last; copied. */
+void session_keep_constraint(const char *constraint);
+void session_keep_hint(const char *hint);
+
 /* Log the error kept last, as session_fail() would. Returns its kind. */
 int session_report(const char *doing);
 
 /* SQLSTATE → err kind. 08, 57P0x, 53300, and no state on a dead connection: ERR_TEMPFAIL;
  * 40001, 40P01, 55P03: ERR_TEMPFAIL; 57014: stop_requested() or ERR_TEMPFAIL; 28, 3D, 25006: ERR_UNAVAILABLE;
- * 42501: ERR_NOPERM; 42P01, 42703 (no such table or column): ERR_CONFIG; 53100: ERR_IO; 22, 23, 54: ERR_INPUT;
+ * 42501: ERR_NOPERM; 42P01, 42703 (no such table or column), 42P17: ERR_CONFIG; 53100: ERR_IO; 22, 23, 54: ERR_INPUT;
  * rest ERR_INTERNAL. The whole list is in sqlstate.c. */
 int session_error_kind(const char *sqlstate);
 
