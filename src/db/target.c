@@ -108,7 +108,8 @@ static int check_ports(const PQconninfoOption *given, const char *source)
         int64_t number = 1;
 
         snprintf(port, sizeof(port), "%.*s", (int)len, at);
-        if (len >= sizeof(port) || (len > 0 && text_parse_int64(port, &number) != 0) || number < 1 || number > 65535) {
+        bool bad = len >= sizeof(port) || (len > 0 && text_parse_int64(port, &number) != 0);
+        if (bad || number < 1 || number > 65535) {
             fail(ERR_USAGE, "%s names a port that is no number from 1 to 65535", source);
             log_hint("in the password of a URI write '@', ':' and '/' as %%40, %%3A and %%2F; or put it into ~/.pgpass");
             return ERR_USAGE;

@@ -31,7 +31,7 @@ static struct span origin(const char *file)
 }
 
 /* What comes behind the file's name at most: run, copy, ".rej.jsonl", ".XXXXXX.tmp". */
-#define ENDING_MAX 48
+#define ENDING_MAX 48L
 
 /* The origin's name, shortened when the directory takes no name that long ({NAME_MAX}: POSIX, limits.h): its
  * beginning, in whole characters, and a hash of all of it, so that two long names stay two. */
@@ -39,7 +39,7 @@ static void add_origin(struct buf *out, const struct reject *reject)
 {
     struct span name = origin(reject->file);
     long name_max = pathconf(reject->dir, _PC_NAME_MAX);
-    size_t room = (name_max > 2 * ENDING_MAX ? (size_t)name_max : NAME_MAX) - ENDING_MAX;
+    size_t room = (size_t)((name_max > 2 * ENDING_MAX ? name_max : NAME_MAX) - ENDING_MAX);
     if (name.len <= room) {
         buf_add_span(out, name);
         return;

@@ -176,6 +176,32 @@ static void test_bytes(void **state)
     buf_release(&text);
 }
 
+/* Lines that fit no slot share one batch, one after the other, among others that go their way. */
+static void test_wide_lines(void **state)
+{
+    size_t n = (size_t)14 * 1024 * 1024;
+    struct writers *writers = start(50, (size_t)16 * 1024 * 1024);
+    char *bytes = calloc(1, n);
+
+    (void)state;
+    assert_non_null(bytes);
+    for (int64_t i = 1; i <= 400; i++) {
+        struct span raw = {bytes, n};
+        struct line line = {.raw = raw, .text = raw, .number = i, .ended = true};
+
+        if (i % 40 == 0) /* the event is that of the line before */
+            assert_int_equal(writers_put(writers, &owner, &line, &reading.event, buf_span(&reading.parser.text)), 0);
+        else
+            assert_int_equal(put(writers, i), 0);
+    }
+    assert_int_equal(writers_flush(writers), 0);
+    writers_stop(writers);
+    free(bytes);
+    assert_int_equal(back.inserted, 400);
+    for (int64_t i = 1; i <= 400; i++)
+        assert_int_equal(back.seen[i], 1);
+}
+
 /* Put until that is refused, then flush: what the first refusal says, and on stderr. */
 static int put_until_refused(int64_t n, struct capture *capture)
 {
@@ -264,6 +290,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_all_come_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_bytes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_wide_lines, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_failures, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_orders, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_stop, set_up, tear_down),
