@@ -31,8 +31,8 @@ int ledger_touch(long long file_id, const struct ledger_file *file);
 /* Begin a file: '*file_id' is its row. 0 or an err kind, reported, as for all above. */
 int ledger_begin_file(const struct ledger_file *file, long long run, long long *file_id);
 /* End it as 'done', 'cut', 'incomplete' or 'refused', durably, and with it all of its batches: their
- * entries must come to what was counted, or the server has lost some of them in a crash (ERR_TEMPFAIL, as when
- * another run took this one for dead); then they have served and go. */
+ * entries must come to what was counted, or the server has lost some of them in a crash (ERR_TEMPFAIL);
+ * then they have served and go. */
 int ledger_end_file(long long file_id, const char *state, const struct ledger_file *file,
                     const struct ledger_counts *counts);
 

@@ -111,7 +111,7 @@ static int check_ports(const PQconninfoOption *given, const char *source)
         bool bad = len >= sizeof(port) || (len > 0 && text_parse_int64(port, &number) != 0);
         if (bad || number < 1 || number > 65535) {
             fail(ERR_USAGE, "%s names a port that is no number from 1 to 65535", source);
-            log_hint("in the password of a URI write '@', ':' and '/' as %%40, %%3A and %%2F; or put it into ~/.pgpass");
+            log_hint("in the password of a URI write '@', ':' and '/' as %%40, %%3A and %%2F, or use ~/.pgpass");
             return ERR_USAGE;
         }
         at = at[len] == ',' ? at + len + 1 : NULL;
