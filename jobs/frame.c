@@ -74,6 +74,8 @@ static int run_recorded(struct run *run, const struct job *job, const void *opti
         result = check_schema();
     if (result == 0)
         result = run_locked(run, job, options, record && (job->needs & NEEDS_LOCK) != 0);
+    if (result != 0 && result == stop_requested())
+        stop_report(); /* before the row is closed, which tells why */
     if (record)
         result = err_worst(result, runs_close(run->id, job->name, result, buf_text(&run->tally), run_elapsed_s(run)));
     return result;

@@ -24,4 +24,4 @@ COMMENT ON COLUMN job_runs.host IS 'Machine it ran on';
 COMMENT ON COLUMN job_runs.pid IS 'Its process id there';
 COMMENT ON COLUMN job_runs.version IS 'Version of bridgejob that ran';
 COMMENT ON COLUMN job_runs.tally IS 'What it did, in numbers';
-COMMENT ON COLUMN job_runs.message IS 'What the server last refused, when the run failed';
+COMMENT ON COLUMN job_runs.message IS 'The first error of the run, when it failed';

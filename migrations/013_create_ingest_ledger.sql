@@ -8,7 +8,8 @@ CREATE TABLE IF NOT EXISTS ingest_files (
     modified_at    TIMESTAMPTZ NOT NULL,
     name           TEXT NOT NULL,
     state          VARCHAR(20) NOT NULL
-        CONSTRAINT ingest_files_state_check CHECK (state::TEXT IN ('loading', 'done', 'cut', 'incomplete', 'refused')),
+        CONSTRAINT ingest_files_state_check
+            CHECK (state::TEXT IN ('loading', 'done', 'cut', 'incomplete', 'refused', 'abandoned')),
     run_id         BIGINT NOT NULL,
     lines          BIGINT NOT NULL DEFAULT 0,
     inserted       BIGINT NOT NULL DEFAULT 0,
@@ -22,6 +23,7 @@ CREATE TABLE IF NOT EXISTS ingest_files (
 
 CREATE INDEX IF NOT EXISTS idx_ingest_files_fingerprint ON ingest_files (fingerprint, size_bytes);
 CREATE INDEX IF NOT EXISTS idx_ingest_files_run ON ingest_files (run_id);
+CREATE INDEX IF NOT EXISTS idx_ingest_files_loading ON ingest_files (run_id) WHERE state = 'loading';
 
 COMMENT ON TABLE ingest_files IS 'Files ingested, one row each time one is read';
 COMMENT ON COLUMN ingest_files.file_id IS 'Number of the reading';
@@ -31,7 +33,7 @@ COMMENT ON COLUMN ingest_files.size_bytes IS 'Size of the file as it lies on dis
 COMMENT ON COLUMN ingest_files.modified_at IS 'Time of last modification of the file';
 COMMENT ON COLUMN ingest_files.name IS 'Name it was read under';
 COMMENT ON COLUMN ingest_files.state IS
-    'loading, done, cut (its end is missing), incomplete (its last line is), refused (past the reject budget)';
+    'loading, done, cut (its end is missing), incomplete (its last line is), refused (past the reject budget), abandoned (its run ended before it)';
 COMMENT ON COLUMN ingest_files.run_id IS 'Run that read it (job_runs.run_id)';
 COMMENT ON COLUMN ingest_files.lines IS 'Lines read: inserted + duplicates + rejected + blank';
 COMMENT ON COLUMN ingest_files.inserted IS 'Lines that became events';

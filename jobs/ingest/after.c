@@ -12,6 +12,7 @@
 #include "core/err.h"
 #include "core/file.h"
 #include "core/log.h"
+#include "jobs/ingest/identity.h"
 
 #define COPIES_AT_MOST 10000
 
@@ -60,10 +61,15 @@ static int move_file(const char *path, const char *dir)
     return rc;
 }
 
-int after_done(const char *after, const char *path)
+int after_done(const char *after, const char *path, const struct ledger_file *file)
 {
     if (after == NULL || strcmp(after, "keep") == 0)
         return 0;
+    if (!identity_holds(path, file)) {
+        log_warning("'%s' was written to since it was read: it stays (--after %s)", path, after);
+        log_hint("run the same command again: what is in the tables is skipped");
+        return ERR_FINDINGS;
+    }
     if (strcmp(after, "delete") == 0)
         return unlink(path) == 0 ? 0 : fail_errno(ERR_IO, "cannot delete '%s'", path);
     return move_file(path, move_target(after));

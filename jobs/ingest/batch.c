@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/err.h"
+#include "core/log.h"
 #include "core/proc.h"
 
 static size_t round_up(size_t n)
@@ -22,6 +23,7 @@ struct batch *batch_new(size_t max_entries, size_t target_bytes, size_t max_line
     char *memory = proc_share(mapped);
     if (memory == NULL) {
         fail_errno(ERR_INTERNAL, "cannot reserve %zu MB for a batch", mapped >> 20);
+        log_hint("lower --max-line or --workers, or allow the process more address space (ulimit -v)");
         return NULL;
     }
     struct batch *batch = (struct batch *)(void *)memory;

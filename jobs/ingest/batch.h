@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/log.h"
 #include "pipe/event.h"
 #include "pipe/line.h"
 
@@ -38,7 +39,8 @@ struct batch {
     size_t n;                /* entries */
     size_t used;             /* bytes of data */
     /* set by the writer */
-    int error;               /* 0, or the err kind that ended the run; it has been reported */
+    int error;               /* 0, or the err kind that ends the run … */
+    struct log_held said;    /* … and why: the parent reports it, once for all writers */
     int64_t inserted, duplicates;
     size_t n_refused;
     /* fixed when the batch is made */

@@ -81,7 +81,9 @@ static int read_digest(const char *path, struct ledger_file *file, bool all)
         return fail_errno(errno == ENOENT ? ERR_NOINPUT : errno == EACCES ? ERR_NOPERM : ERR_IO, "cannot open '%s'",
                           path);
     int rc = digest_file(fd, file->size, all, all ? file->content : file->fingerprint);
-    if (rc != 0)
+    if (rc != 0 && stop_requested())
+        rc = stop_requested();
+    else if (rc != 0)
         rc = fail_errno(ERR_IO, "cannot read '%s'", path);
     close(fd);
     return rc;
@@ -101,6 +103,7 @@ int identity_read(const char *path, struct ledger_file *file, bool *regular)
     *regular = true;
     file->size = st.st_size;
     file->modified = modified_at(&st);
+    file->inode = st.st_ino;
     return read_digest(path, file, false);
 }
 
@@ -122,7 +125,8 @@ int identity_read_all(const char *path, struct ledger_file *file)
 bool identity_holds(const char *path, const struct ledger_file *file)
 {
     struct stat st;
-    return stat(path, &st) == 0 && st.st_size == file->size && modified_at(&st) == file->modified;
+    return stat(path, &st) == 0 && st.st_size == file->size && modified_at(&st) == file->modified &&
+           st.st_ino == file->inode;
 }
 
 int identity_lock_key(const struct ledger_file *file)

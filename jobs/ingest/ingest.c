@@ -5,6 +5,7 @@
 #include "core/proc.h"
 #include "core/stop.h"
 #include "core/time.h"
+#include "db/session.h"
 #include "jobs/ingest/after.h"
 #include "jobs/ingest/gaps.h"
 #include "jobs/ingest/inputs.h"
@@ -12,6 +13,7 @@
 #include "jobs/ingest/maps.h"
 #include "jobs/ingest/summary.h"
 #include "jobs/migrate/standing.h"
+#include "pipe/sweep.h"
 
 #define WORKERS_BY_DEFAULT 8      /* at most, however many cores */
 
@@ -34,6 +36,12 @@ static int start_writers(struct load *load)
     return load->writers == NULL ? ERR_INTERNAL : 0;
 }
 
+static int report_gaps(void *arg)
+{
+    struct load *load = arg;
+    return gaps_report(load->run->id, &load->sequence_gaps);
+}
+
 static int load_files(struct load *load, const struct inputs *inputs)
 {
     int rc = 0;
@@ -42,17 +50,34 @@ static int load_files(struct load *load, const struct inputs *inputs)
     if (rc == 0)
         rc = load_finish(load);
     load_release(load);
+    if (rc == 0 && load->writers != NULL && load->options->profile == PROFILE_MBFLOW)
+        load->worst = err_worst(load->worst, session_retry(report_gaps, load));
     return rc != 0 ? rc : load->worst;
+}
+
+static int close_abandoned(void *arg)
+{
+    const struct load *load = arg;
+    return ledger_close_abandoned(load->run->id);
+}
+
+/* What killed runs left behind: they could not do it themselves. */
+static int clear_up(struct load *load)
+{
+    sweep_rejects(load->options->rejects_dir);
+    return session_retry(close_abandoned, load);
 }
 
 static int load_all(struct load *load, const struct inputs *inputs)
 {
-    int rc = load->run->common->dry_run ? 0 : start_writers(load);
+    bool dry = load->run->common->dry_run;
+    int rc = dry ? 0 : clear_up(load);
+    if (rc == 0 && !dry)
+        rc = start_writers(load);
     if (rc == 0)
         rc = load_files(load, inputs);
-    bool gaps = load->writers != NULL && load->options->profile == PROFILE_MBFLOW && stop_requested() == 0;
     writers_stop(load->writers);
-    return gaps ? err_worst(rc, gaps_report(load->run->id, &load->sequence_gaps)) : rc;
+    return rc;
 }
 
 /* The operands, and the file of --retry-rejects. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/err.h"
+#include "core/log.h"
 #include "db/lock.h"
 #include "db/session.h"
 #include "jobs/ingest/identity.h"
@@ -44,10 +45,19 @@ int input_lock(struct input *input)
 int input_unlock(struct input *input)
 {
     char what[300];
+    struct log_held said = {.error = "", .hint = ""};
     bool held = input->locked && !session_lost() && session_number() == input->session;
     input->locked = false;
+    if (!held)
+        return 0;
     snprintf(what, sizeof(what), "'%s'", input->path);
-    return held ? lock_give(identity_lock_key(&input->identity), what) : 0;
+    log_hold(&said);
+    int rc = lock_give(identity_lock_key(&input->identity), what);
+    log_hold(NULL);
+    if (rc != 0 && session_lost())
+        return 0;
+    log_print_held(&said);
+    return rc;
 }
 
 int input_open(struct input *input, size_t max_line)

@@ -16,6 +16,7 @@ struct ledger_file {
     const char *name;
     int64_t size;
     int64_t modified;                        /* microseconds since 1970 */
+    uint64_t inode;                          /* for identity_holds(); not in the ledger */
     char fingerprint[LEDGER_SHA256_SIZE];    /* of size, first and last block */
     char content[LEDGER_SHA256_SIZE];        /* of all bytes; "" until it was worth reading them */
 };
@@ -34,6 +35,11 @@ int ledger_begin_file(const struct ledger_file *file, long long run, long long *
  * then they have served and go. */
 int ledger_end_file(long long file_id, const char *state, const struct ledger_file *file,
                     const struct ledger_counts *counts);
+
+/* Close as 'abandoned' what runs left behind that are gone: files that are 'loading' although no session of their run
+ * is there any more. Their counts become those of the batches that are in, whose entries go. 0 or an err kind,
+ * reported. */
+int ledger_close_abandoned(long long run);
 
 struct ledger_batch {
     long long run, batch, file_id, first_line, last_line;

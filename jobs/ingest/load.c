@@ -148,13 +148,26 @@ static int end_reading(struct load *load, struct input *input)
     return input->owner.pending == 0 ? finish(load, input) : 0;
 }
 
+struct step {
+    struct load *load;
+    struct input *input;
+    bool done;                       /* the very same bytes are in the tables */
+};
+
+static int begin_in_ledger(void *arg)
+{
+    const struct step *step = arg;
+    return ledger_begin_file(&step->input->identity, step->load->run->id, &step->input->owner.file_id);
+}
+
 /* From here on the input is listed, and what goes wrong ends the run. */
 static int read_input(struct load *load, struct input *input)
 {
+    struct step step = {.load = load, .input = input};
     input->next = load->open;
     load->open = input;
     load->n_open++;
-    int rc = load->writers == NULL ? 0 : ledger_begin_file(&input->identity, load->run->id, &input->owner.file_id);
+    int rc = load->writers == NULL ? 0 : session_retry(begin_in_ledger, &step);
     progress_start(&load->progress, input->path, input->identity.size, load->run->common->quiet);
     if (rc == 0)
         rc = take_lines(load, input);
@@ -192,17 +205,26 @@ static int wait_for_twin(struct load *load, const struct input *input)
 }
 
 /* Lock a regular file and see whether it is done. */
+static int lock_and_find(void *arg)
+{
+    struct step *step = arg;
+    const struct ingest_options *options = step->load->options;
+    bool retried = options->retry_rejects != NULL && strcmp(options->retry_rejects, step->input->path) == 0;
+    int rc = input_lock(step->input);
+    return rc == 0 && !options->again && !retried ? find_done(step->input, &step->done) : rc;
+}
+
+/* The session was idle while the writers worked: whether it still lives shows only here. */
 static int claim(struct load *load, struct input *input, bool *done)
 {
-    const char *retried = load->options->retry_rejects;
-    bool again = load->options->again || (retried != NULL && strcmp(retried, input->path) == 0);
-    *done = false;
+    struct step step = {.load = load, .input = input};
     if (load->options->profile == PROFILE_MBFLOW)
         identity_set_profile(&input->identity, "mbflow");
     int rc = wait_for_twin(load, input);
     if (rc == 0)
-        rc = input_lock(input);
-    return rc == 0 && !again ? find_done(input, done) : rc;
+        rc = session_retry(lock_and_find, &step);
+    *done = rc == 0 && step.done;
+    return rc;
 }
 
 /* The steps before the first line; their errors are the file's own unless the session is gone. */
@@ -235,9 +257,13 @@ int load_file(struct load *load, const char *path)
     if (done) {
         load->files_skipped++;
         log_info("'%s' is already in the tables; skipped (--again reads it anyway)", path);
-        rc = after_done(load->options->after, path);
+        rc = after_done(load->options->after, path, &input->identity);
     }
     load->worst = err_worst(load->worst, rc);
+    if (stop_requested()) { /* the next file, too, could be a pipe that nobody writes to */
+        input_free(input);
+        return stop_requested();
+    }
     bool lost = rc != 0 && load->writers != NULL && session_lost();
     if (!lost)
         rc = input_unlock(input);

@@ -128,6 +128,6 @@ int seal_input(struct load *load, struct input *input)
     add_totals(load, input);
     /* What cannot be done to the file now is tried again by the next run, which skips it. */
     if (load->writers != NULL && strcmp(state, "done") == 0 && input->regular)
-        load->worst = err_worst(load->worst, after_done(load->options->after, input->path));
+        load->worst = err_worst(load->worst, after_done(load->options->after, input->path, &input->identity));
     return outcome;
 }

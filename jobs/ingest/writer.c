@@ -1,7 +1,7 @@
 #include "jobs/ingest/writer.h"
 
+#include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "core/err.h"
 #include "core/log.h"
@@ -14,6 +14,7 @@
 
 #define FAILURES_AT_MOST 5 /* then the run gives up with ERR_TEMPFAIL (README, "Connection") */
 #define FIRST_WAIT_MS 100  /* doubled after each failure */
+#define REFUSALS_AT_MOST 16 /* in a row, before it is asked whether the server refuses all lines */
 
 /* Repeats come in stretches: after a batch that was not new the next few are staged at once, twice as many
  * after each further one. */
@@ -61,6 +62,7 @@ static int have_session(struct writer *writer)
         return 0;
     memset(writer->months, 0, sizeof(writer->months));
     int rc = session_open("ingest", writer->run);
+    writer->unreachable = rc != 0;
     if (rc == 0) /* ledger_end_file() finds out what a crash took, and seals the rest */
         rc = session_commit_lazily();
     return rc == 0 && !writer->rows.mbflow ? stage_create() : rc;
@@ -124,6 +126,10 @@ static void note_done(struct writer *writer, const struct range *range, const st
 {
     range->batch->inserted += entry->inserted;
     range->batch->duplicates += entry->duplicates;
+    if (entry->lines > 0) {
+        writer->refused_in_row = 0;
+        writer->accepted_of = range->batch->file_id;
+    }
     writer->failures = 0;
 }
 
@@ -166,12 +172,9 @@ static int wait_for_retry(struct writer *writer)
     if (!deadlock && writer->failures++ == 0)
         writer->failing_since = time_now();
     if (writer->failures < FAILURES_AT_MOST) {
-        struct timespec wait = {0, 0};
-        long ms = deadlock ? time_now() % FIRST_WAIT_MS : FIRST_WAIT_MS << (writer->failures - 1);
-        wait.tv_sec = ms / 1000;
-        wait.tv_nsec = ms % 1000 * 1000000L;
-        log_debug("%s; trying again in %ld ms", session_last_error()->message, ms);
-        nanosleep(&wait, NULL);
+        int ms = deadlock ? (int)(time_now() % FIRST_WAIT_MS) : FIRST_WAIT_MS << (writer->failures - 1);
+        log_debug("%s; trying again in %d ms", session_last_error()->message, ms);
+        stop_poll(NULL, 0, ms);
         return 0;
     }
     char since[TIME_TEXT_SIZE];
@@ -187,6 +190,69 @@ static void refuse(const struct range *range, size_t seq)
     batch_refuse(range->batch, seq, session_last_error()->sqlstate, session_last_error()->message);
 }
 
+/* What makes two refusals the same: not the message, which may tell of the row. */
+static void name_refusal(char name[300])
+{
+    const struct session_error *error = session_last_error();
+    snprintf(name, 300, "%s %.290s", error->sqlstate, error->constraint);
+}
+
+/* Whether the server refuses an event for the reason it refused the last ones: tried and rolled back. */
+static bool is_refused_too(struct writer *writer, struct batch *batch, size_t place)
+{
+    const struct range one = {batch, place, place + 1};
+    struct ledger_batch entry = {.run = writer->run, .batch = ++writer->transactions, .writer = writer->index};
+    char refusal[300];
+    long long bad_row;
+    int rc = rows_make(&writer->rows, &one, false);
+    if (rc == 0 && (rc = begin_unit(writer)) == 0) {
+        rc = load_rows(writer, false, &entry, &bad_row);
+        roll_back_unit(writer);
+    }
+    name_refusal(refusal);
+    return rc == ERR_INPUT && strcmp(refusal, writer->refusal) == 0;
+}
+
+/* A sample of what of the batch is not loaded yet. */
+static bool refuses_all(struct writer *writer, const struct range *range)
+{
+    struct range rest = {range->batch, range->from, range->batch->n};
+    size_t live = range_live(&rest);
+    for (size_t i = 0; i < REFUSALS_AT_MOST && i < live; i++) {
+        size_t row = live <= REFUSALS_AT_MOST ? i : i * (live - 1) / (REFUSALS_AT_MOST - 1);
+        if (!is_refused_too(writer, range->batch, range_entry(&rest, (long long)row)))
+            return false;
+    }
+    return true;
+}
+
+static int report_refusals(void)
+{
+    const struct session_error *error = session_last_error();
+    bool ours = strcmp(error->sqlstate, "23505") == 0; /* a merge finds what is there: it does not run into it */
+    int rc = fail(ours ? ERR_INTERNAL : ERR_INPUT, "the server refuses line after line: %s (SQLSTATE %s)",
+                  error->message, error->sqlstate);
+    if (error->constraint[0] != '\0')
+        log_hint("mend or drop the constraint '%s', and run the same command again", error->constraint);
+    else
+        log_hint("mend what refuses the lines, a trigger or a constraint (psql -c '\\d event_logs' shows them), and run"
+                 " the same command again");
+    return rc;
+}
+
+/* 0, or the err kind that ends the run, reported: a constraint or trigger that refuses everything. */
+static int judge_refusals(struct writer *writer, const struct range *range)
+{
+    char refusal[300];
+    name_refusal(refusal);
+    if (strcmp(refusal, writer->refusal) != 0)
+        writer->refused_in_row = 0;
+    memcpy(writer->refusal, refusal, sizeof(refusal));
+    if (++writer->refused_in_row % REFUSALS_AT_MOST != 0 || writer->accepted_of == range->batch->file_id)
+        return 0;
+    return refuses_all(writer, range) ? report_refusals() : 0;
+}
+
 static int load_range(struct writer *writer, const struct range *range);
 
 /* The server refuses something of the range: the row it names, or what halving finds. */
@@ -197,7 +263,8 @@ static int load_around(struct writer *writer, const struct range *range, long lo
         bad = range_entry(range, 0);
     if (bad < range->to) {
         refuse(range, bad);
-        return load_range(writer, range);
+        int rc = judge_refusals(writer, range);
+        return rc == 0 ? load_range(writer, range) : rc;
     }
     size_t middle = range->from + (range->to - range->from) / 2;
     struct range lower = {range->batch, range->from, middle}, upper = {range->batch, middle, range->to};
@@ -242,6 +309,8 @@ static int load_range(struct writer *writer, const struct range *range)
             return 0;
         if (stop_requested())
             break;
+        if (writer->unreachable)
+            return rc;
         if (rc == ERR_INPUT && !session_lost())
             return load_around(writer, range, bad_row);
         if (!session_may_retry() || (writer->atomic && session_lost()))

@@ -1,7 +1,9 @@
 /* writer: one process's way to load a batch: rows, COPY, merge, ledger, commit; again when the
  * connection is lost or another transaction was in the way; around lines the server refuses.
  * A batch that may be new is copied straight into the tables; when it is not (a key is there
- * already) it is staged and merged, and so are some batches after it. */
+ * already) it is staged and merged, and so are some batches after it.
+ * One bad line costs one line; but when the server refuses 16 lines in a row for one reason, has taken none of their
+ * file and takes none of those behind them either, it is no matter of lines: then the run ends. */
 #ifndef BRIDGEJOB_JOBS_WRITER_H
 #define BRIDGEJOB_JOBS_WRITER_H
 
@@ -21,8 +23,12 @@ struct writer {
     struct rows rows;
     bool atomic;                 /* one transaction from writer_load to writer_commit */
     bool begun;                  /* … and it is open */
+    bool unreachable;            /* the server, after all tries to connect: this is for good, and reported */
     bool in_doubt;               /* the connection was lost over the COMMIT of 'doubtful' */
     struct ledger_batch doubtful;
+    char refusal[300];           /* SQLSTATE and constraint of the last refusals … */
+    int refused_in_row;          /* … with nothing accepted between them */
+    long long accepted_of;       /* file of which something was accepted last */
     int staged_left;             /* batches to stage before a direct load is tried again */
     int staged_next;             /* and how many it will be after the next failure */
     unsigned char months[4096 / 8]; /* event_logs' months known to be there: bit (year - 2000) * 12 + month - 1 */

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -21,6 +20,10 @@
  * sight. Of a batch's share 6 in 10 are for its lines, the rest for what was read of them
  * (docs/benchmarks.md). */
 #define SHARED_BYTES ((size_t)40 * 1024 * 1024)
+/* Longer lines may not fit a slot: they share one batch that has room for the longest, so that the memory that is
+ * reserved does not grow with the number of writers (ulimit -v, vm.overcommit_memory = 2). */
+#define LONG_LINE ((size_t)1024 * 1024)
+#define SLOT_WIDE SLOTS      /* its number, of all writers */
 
 /* Orders, beside the slots' numbers; answered by the same byte and, in slot 0, the outcome. */
 #define ORDER_COMMIT 'C'
@@ -31,7 +34,7 @@ enum slot_state { SLOT_FREE, SLOT_FILLING, SLOT_SENT };
 struct link {
     pid_t pid;
     int to, from;            /* pipes; one byte a message: the slot's number, or an order */
-    struct batch *slots[SLOTS];
+    struct batch *slots[SLOTS + 1]; /* the last one is the wide one */
     enum slot_state states[SLOTS];
     int filling;             /* slot being filled, or -1 */
 };
@@ -41,6 +44,8 @@ struct writers {
     writers_done *done;
     void *self;
     struct link links[WRITERS_AT_MOST];
+    struct batch *wide;      /* for one line that does not fit a slot */
+    bool wide_sent;
     size_t sent;             /* batches under way */
     size_t target_bytes;     /* of lines, after which a batch is sent */
 };
@@ -59,16 +64,21 @@ struct child {
     int from_parent, to_parent;
 };
 
+/* What goes wrong is the parent's to say: of a server that is gone all writers would tell at once. */
 static int obey(struct writer *writer, const struct link *link, unsigned char order)
 {
-    if (order < SLOTS)
-        return link->slots[order]->error = writer_load(writer, link->slots[order]);
-    int rc = 0;
-    if (order == ORDER_COMMIT)
-        rc = writer_commit(writer);
+    struct batch *answer = link->slots[order <= SLOT_WIDE ? order : 0];
+    answer->said = (struct log_held){.error = "", .hint = ""};
+    log_hold(&answer->said);
+    answer->error = 0;
+    if (order <= SLOT_WIDE)
+        answer->error = writer_load(writer, answer);
+    else if (order == ORDER_COMMIT)
+        answer->error = writer_commit(writer);
     else
         writer_rollback(writer);
-    return link->slots[0]->error = rc;
+    log_hold(NULL);
+    return answer->error;
 }
 
 /* The writer's process: load batch after batch until the parent closes the pipe. */
@@ -98,9 +108,11 @@ static int start_link(struct writers *writers, size_t index)
     struct link *link = &writers->links[index];
     int down[2], up[2];
     *link = (struct link){.pid = -1, .to = -1, .from = -1, .filling = -1};
+    size_t max_line = config->max_line < LONG_LINE ? config->max_line : LONG_LINE;
     for (size_t i = 0; i < SLOTS; i++)
-        if ((link->slots[i] = batch_new(config->batch_lines, writers->target_bytes, config->max_line)) == NULL)
+        if ((link->slots[i] = batch_new(config->batch_lines, writers->target_bytes, max_line)) == NULL)
             return ERR_INTERNAL;
+    link->slots[SLOT_WIDE] = writers->wide;
     if (pipe2(down, O_CLOEXEC) != 0)
         return fail_errno(ERR_INTERNAL, "cannot make a pipe");
     if (pipe2(up, O_CLOEXEC) != 0) {
@@ -132,6 +144,11 @@ struct writers *writers_start(const struct writers_config *config, writers_done 
     writers->config.n = 0;
     writers->done = done;
     writers->self = self;
+    writers->wide = batch_new(1, 0, config->max_line);
+    if (writers->wide == NULL) {
+        free(writers);
+        return NULL;
+    }
     for (size_t i = 0; i < config->n; i++) {
         int rc = start_link(writers, i);
         writers->config.n = i + 1;
@@ -166,8 +183,13 @@ static int take_back(struct writers *writers, struct link *link)
     int rc = batch->error;
     if (rc == 0)
         rc = writers->done(writers->self, batch);
-    batch_reset(batch, writers->target_bytes);
-    link->states[slot] = SLOT_FREE;
+    else
+        log_print_held(&batch->said);
+    batch_reset(batch, slot == SLOT_WIDE ? 0 : writers->target_bytes);
+    if (slot == SLOT_WIDE)
+        writers->wide_sent = false;
+    else
+        link->states[slot] = SLOT_FREE;
     writers->sent--;
     return rc;
 }
@@ -178,7 +200,7 @@ static int wait_some(struct writers *writers, int timeout)
     struct pollfd fds[WRITERS_AT_MOST];
     for (size_t i = 0; i < writers->config.n; i++)
         fds[i] = (struct pollfd){.fd = writers->links[i].from, .events = POLLIN};
-    int n = poll(fds, writers->config.n, timeout);
+    int n = stop_poll(fds, writers->config.n, timeout);
     if (stop_requested())
         return stop_requested();
     if (n < 0)
@@ -193,15 +215,20 @@ static int wait_some(struct writers *writers, int timeout)
     return 0;
 }
 
+static int send_slot(struct writers *writers, struct link *link, unsigned char slot)
+{
+    writers->sent++;
+    if (file_write_all(link->to, &slot, 1) != 0)
+        return died(link);
+    return wait_some(writers, 0);
+}
+
 static int send_batch(struct writers *writers, struct link *link)
 {
     unsigned char slot = (unsigned char)link->filling;
     link->filling = -1;
     link->states[slot] = SLOT_SENT;
-    writers->sent++;
-    if (file_write_all(link->to, &slot, 1) != 0)
-        return died(link);
-    return wait_some(writers, 0);
+    return send_slot(writers, link, slot);
 }
 
 /* Have a slot to fill; waits until the writer is done with one. */
@@ -221,6 +248,28 @@ static int have_slot(struct writers *writers, struct link *link)
     return 0;
 }
 
+static void own(struct batch *batch, struct batch_owner *owner)
+{
+    batch->owner = owner;
+    batch->file_id = owner->file_id;
+    owner->pending++;
+}
+
+static int put_wide(struct writers *writers, struct link *link, struct batch_owner *owner, const struct line *line,
+                    const struct event *event, struct span text)
+{
+    int rc = 0;
+    while (rc == 0 && writers->wide_sent)
+        rc = wait_some(writers, -1);
+    if (rc != 0)
+        return rc;
+    if (!batch_add(writers->wide, line, event, text))
+        return fail(ERR_INTERNAL, "a line of %zu bytes does not fit an empty batch", line->raw.len);
+    own(writers->wide, owner);
+    writers->wide_sent = true;
+    return send_slot(writers, link, SLOT_WIDE);
+}
+
 int writers_put(struct writers *writers, struct batch_owner *owner, const struct line *line, const struct event *event,
                 struct span text)
 {
@@ -230,17 +279,14 @@ int writers_put(struct writers *writers, struct batch_owner *owner, const struct
         return rc;
     struct batch *batch = link->slots[link->filling];
     if (!batch_add(batch, line, event, text)) {
-        if ((rc = send_batch(writers, link)) != 0 || (rc = have_slot(writers, link)) != 0)
+        if (batch->n > 0 && ((rc = send_batch(writers, link)) != 0 || (rc = have_slot(writers, link)) != 0))
             return rc;
         batch = link->slots[link->filling];
         if (!batch_add(batch, line, event, text))
-            return fail(ERR_INTERNAL, "a line of %zu bytes does not fit an empty batch", line->raw.len);
+            return put_wide(writers, link, owner, line, event, text);
     }
-    if (batch->n == 1) {
-        batch->owner = owner;
-        batch->file_id = owner->file_id;
-        owner->pending++;
-    }
+    if (batch->n == 1)
+        own(batch, owner);
     return batch->used >= writers->target_bytes ? send_batch(writers, link) : 0;
 }
 
@@ -274,8 +320,10 @@ static int order_all(struct writers *writers, unsigned char order)
         struct link *link = &writers->links[i];
         if (file_write_all(link->to, &order, 1) != 0 || file_read_all(link->from, &order, 1) != 1)
             return died(link);
-        if (link->slots[0]->error != 0)
+        if (link->slots[0]->error != 0) {
+            log_print_held(&link->slots[0]->said);
             return link->slots[0]->error;
+        }
     }
     return 0;
 }
@@ -310,5 +358,6 @@ void writers_stop(struct writers *writers)
         for (size_t slot = 0; slot < SLOTS; slot++)
             batch_free(link->slots[slot]);
     }
+    batch_free(writers->wide);
     free(writers);
 }

@@ -85,7 +85,8 @@ static int run(struct work *work, long long *ms)
     for (int try = 1; result != 0 && try < TRIES && met_lock(work); try++) {
         int64_t pause = pause_before(try);
         say_again(work, try, pause);
-        if (stop_nap(pause) != 0)
+        stop_poll(NULL, 0, (int)(pause / 1000));
+        if (stop_requested() != 0)
             break;
         result = try_once(work);
     }

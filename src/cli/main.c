@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/help.h"
+#include "cli/secret.h"
 #include "core/err.h"
 #include "core/log.h"
 #include "jobs/frame.h"
@@ -82,10 +83,22 @@ static int settle_options(struct invocation *invocation)
                                 arguments->n_operands);
 }
 
+static void warn_of_passwords(const struct arguments *arguments)
+{
+    for (size_t i = 0; i < arguments->n_given; i++) {
+        if (strcmp(arguments->given[i].ref.option->name, "dbname") == 0 && secret_in(arguments->given[i].text)) {
+            log_warning("a password on the command line can be seen by others, in ps and in the shell's history");
+            log_hint("put it into ~/.pgpass, mode 0600, or into the file that PGPASSFILE names");
+            return;
+        }
+    }
+}
+
 static int run_settled(struct invocation *invocation)
 {
     const struct command *command = invocation->command;
 
+    warn_of_passwords(&invocation->arguments);
     if (command->job == NULL)
         return command->run(invocation->options);
     return frame_run(command->job, &invocation->common, invocation->options);
@@ -211,6 +224,7 @@ static int finish_output(int status)
 
 int main(int argc, char **argv)
 {
+    secret_hide(argc, argv);
     hold_standard_streams();
     log_set_program("bridgejob");
     return finish_output(start(argc > 0 ? argc - 1 : 0, (const char *const *)argv + 1));

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -56,6 +57,7 @@ int file_create(struct file_out *out, const char *path)
         kind = report(ERR_CANTCREATE, "create", path);
         goto failed;
     }
+    flock(out->fd, LOCK_EX | LOCK_NB); /* without it the file is only never taken for left behind */
     return 0;
 
 failed:

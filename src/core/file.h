@@ -15,7 +15,8 @@ struct file_out {
     char *temp;           /* the name it has until committed; owned */
 };
 
-/* Create '<path>.<random>.tmp' beside 'path'. 0, or an err kind, reported. */
+/* Create '<path>.<random>.tmp' beside 'path', and hold its lock (flock(2)) until it is closed, so that what a killed
+ * process left behind can be told from what is being written. 0, or an err kind, reported. */
 int file_create(struct file_out *out, const char *path);
 void file_write(struct file_out *out, const void *bytes, size_t n);
 /* fsync, rename to 'path', fsync the directory. 0, ERR_IO or ERR_CANTCREATE

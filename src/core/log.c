@@ -12,8 +12,11 @@ static char program[64] = "bridgejob";
 static enum log_level shown_level = LOG_INFO;
 static enum color_choice color = COLOR_AUTO;
 
-/* Whether the last message was printed: its hint shares its fate. */
-static bool last_shown = true;
+/* What became of the last message: its hint shares its fate. */
+static enum { PRINTED, HELD, DROPPED } last = PRINTED;
+
+static struct log_held *holding; /* NULL: print */
+static char first_error[512];
 
 /* What stands before the text, and its colour (SGR parameters, as PostgreSQL's). */
 struct label {
@@ -98,11 +101,60 @@ static void print_line(const struct label *label, const char *fmt, va_list args)
     errno = saved;
 }
 
+static void keep_first_error(const char *fmt, va_list args)
+{
+    struct buf text = BUF_INIT;
+    struct buf visible = BUF_INIT;
+
+    buf_vprintf(&text, fmt, args);
+    buf_add_visible(&visible, buf_span(&text), false);
+    snprintf(first_error, sizeof(first_error), "%s", buf_text(&visible));
+    first_error[text_utf8_valid_prefix(span_of(first_error))] = '\0'; /* not half a character */
+    buf_release(&text);
+    buf_release(&visible);
+}
+
+static void hold_error(const char *fmt, va_list args)
+{
+    last = holding->error[0] == '\0' ? HELD : DROPPED;
+    if (last == HELD)
+        vsnprintf(holding->error, sizeof(holding->error), fmt, args);
+}
+
 void log_message(enum log_level level, const char *fmt, va_list args)
 {
-    last_shown = level <= shown_level;
-    if (last_shown)
+    va_list again;
+
+    if (level == LOG_ERROR && holding != NULL) {
+        hold_error(fmt, args);
+        return;
+    }
+    if (level == LOG_ERROR && first_error[0] == '\0') {
+        va_copy(again, args);
+        keep_first_error(fmt, again);
+        va_end(again);
+    }
+    last = level <= shown_level ? PRINTED : DROPPED;
+    if (last == PRINTED)
         print_line(&labels[level], fmt, args);
+}
+
+void log_hold(struct log_held *held)
+{
+    holding = held;
+}
+
+void log_print_held(const struct log_held *held)
+{
+    if (held->error[0] != '\0')
+        log_error("%s", held->error);
+    if (held->error[0] != '\0' && held->hint[0] != '\0')
+        log_hint("%s", held->hint);
+}
+
+const char *log_first_error(void)
+{
+    return first_error;
 }
 
 void log_error(const char *fmt, ...)
@@ -146,7 +198,9 @@ void log_hint(const char *fmt, ...)
     va_list args;
 
     va_start(args, fmt);
-    if (last_shown)
+    if (last == PRINTED)
         print_line(&hint_label, fmt, args);
+    else if (last == HELD && holding != NULL && holding->hint[0] == '\0')
+        vsnprintf(holding->hint, sizeof(holding->hint), fmt, args);
     va_end(args);
 }

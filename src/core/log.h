@@ -33,6 +33,24 @@ void log_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* What to type next. Belongs right behind the error or warning it explains. */
 void log_hint(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* An error that is kept for later, and its hint. Plain memory: it may lie in what processes share. */
+struct log_held {
+    char error[1024];    /* "" when there was none */
+    char hint[512];
+};
+
+/* From now on keep errors and their hints in '*held' (which the caller has emptied), where the first one stays,
+ * instead of printing them: for what will be tried again, and for a process whose parent speaks for it.
+ * NULL: print again. Warnings are printed all the same. Does not nest. */
+void log_hold(struct log_held *held);
+
+/* Print what was held; nothing when that is nothing. */
+void log_print_held(const struct log_held *held);
+
+/* The text of the first error that was printed, at most 511 bytes of it, control characters and bytes that are no
+ * UTF-8 made visible; "" when there was none. For the run history. */
+const char *log_first_error(void);
+
 /* The one writer behind all of the above. Control characters of the text other
  * than tab are printed as \xNN, so a hostile name cannot drive the terminal;
  * one trailing newline (PQerrorMessage has it) is dropped. */

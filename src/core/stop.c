@@ -3,13 +3,13 @@
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
-#include <stddef.h>
+#include <stdbool.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "core/err.h"
-#include "core/time.h"
 
+static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGALRM};
 static volatile sig_atomic_t reason;
 static void (*volatile cancel_hook)(void);
 
@@ -28,7 +28,6 @@ static void on_signal(int signal_number)
 /* No SA_RESTART: a read that waits for input returns EINTR, so the run hears of it. */
 void stop_install(void)
 {
-    static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGALRM};
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
     struct sigaction ignore = {.sa_handler = SIG_IGN};
 
@@ -50,20 +49,14 @@ int stop_requested(void)
     return reason;
 }
 
-int stop_nap(int64_t us)
-{
-    struct timespec left = {.tv_sec = us / TIME_SECOND, .tv_nsec = us % TIME_SECOND * 1000};
-
-    while (reason == 0 && nanosleep(&left, &left) != 0 && errno == EINTR)
-        continue;
-    return reason;
-}
-
 int stop_report(void)
 {
+    static bool said;
+
+    if (reason == 0 || said)
+        return reason;
+    said = true;
     switch (reason) {
-    case 0:
-        return 0;
     case ERR_INTERRUPT:
         return fail(ERR_INTERRUPT, "interrupted; run the same command again to go on");
     case ERR_TERMINATED:
@@ -71,6 +64,26 @@ int stop_report(void)
     default:
         return fail(ERR_TEMPFAIL, "time is up ('--timeout'); run the same command again to go on");
     }
+}
+
+int stop_poll(struct pollfd *fds, size_t n, int timeout_ms)
+{
+    struct timespec timeout = {.tv_sec = timeout_ms / 1000, .tv_nsec = timeout_ms % 1000 * 1000000L};
+    sigset_t ours, before;
+    int ready = -1;
+    int cause = EINTR;
+
+    sigemptyset(&ours);
+    for (size_t i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
+        sigaddset(&ours, caught[i]);
+    sigprocmask(SIG_BLOCK, &ours, &before);
+    if (reason == 0) {
+        ready = ppoll(fds, n, timeout_ms < 0 ? NULL : &timeout, &before);
+        cause = errno;
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    errno = cause;
+    return ready;
 }
 
 void stop_on_signal(void (*cancel)(void))

@@ -3,6 +3,8 @@
 #ifndef BRIDGEJOB_CORE_STOP_H
 #define BRIDGEJOB_CORE_STOP_H
 
+#include <poll.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Catch SIGINT, SIGTERM, SIGHUP (as SIGTERM) and SIGALRM; ignore SIGPIPE. A second signal of the
@@ -15,11 +17,13 @@ void stop_after(int64_t seconds);
 /* 0, or why: ERR_INTERRUPT, ERR_TERMINATED, or ERR_TEMPFAIL when time was up. */
 int stop_requested(void);
 
-/* Sleep for so many microseconds; a request to stop ends it. stop_requested(). */
-int stop_nap(int64_t us);
-
-/* Say in one line that and why the run stops; returns stop_requested(). */
+/* Say in one line, and only once, that and why the run stops; returns stop_requested(). */
 int stop_report(void);
+
+/* As poll(2), but a stop that was asked for before, even a moment before, ends the wait like one that comes
+ * while it lasts: -1 with EINTR. (Signals are let in only while it waits: ppoll(2), "race".) Without 'fds' it is
+ * a nap. */
+int stop_poll(struct pollfd *fds, size_t n, int timeout_ms);
 
 /* Called from the signal handler, so it must be async-signal-safe, as PQcancel
  * is made to be (PostgreSQL fe_utils/cancel.c). NULL takes it away. */

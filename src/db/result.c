@@ -20,6 +20,7 @@ int result_keep(PGconn *conn, const PGresult *result)
     const char *primary = field(result, PG_DIAG_MESSAGE_PRIMARY);
     const char *detail = field(result, PG_DIAG_MESSAGE_DETAIL);
     char message[2048];
+    int kind;
 
     if (*sqlstate == '\0')
         sqlstate = PQstatus(conn) == CONNECTION_BAD ? "08006" : "XX000";
@@ -27,5 +28,7 @@ int result_keep(PGconn *conn, const PGresult *result)
         primary = PQerrorMessage(conn);
     snprintf(message, sizeof(message), "%.*s%s%s%s", (int)strcspn(primary, "\n"), primary, *detail == '\0' ? "" : " (",
              detail, *detail == '\0' ? "" : ")");
-    return session_keep(sqlstate, message, field(result, PG_DIAG_CONTEXT));
+    kind = session_keep(sqlstate, message, field(result, PG_DIAG_CONTEXT));
+    session_keep_constraint(field(result, PG_DIAG_CONSTRAINT_NAME));
+    return kind;
 }

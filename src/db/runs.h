@@ -7,7 +7,8 @@
 int runs_open(const char *job, long long *run);
 
 /* Close it: end time, exit code, the tally (a JSON object; "" is {}) and, when it
- * failed, what the server last refused. A lost connection is opened once more. With run 0
+ * failed, the first error of the run (log_first_error()). A lost connection is opened once more, also when the
+ * run was asked to stop; that it cannot be is not said when the run ends because of just that. With run 0
  * and the table there by now (or that row gone with its table), a whole row is written,
  * begun 'elapsed_s' ago. 0 or an err kind. */
 int runs_close(long long run, const char *job, int exit_code, const char *tally, double elapsed_s);

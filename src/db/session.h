@@ -29,8 +29,15 @@ int session_use_database(const char *name);
  * old a server (< 13): ERR_CONFIG. Asked to stop: stop_requested(). */
 int session_open(const char *job, long long run);
 
-/* Get a lost session back under the same name, with session_open()'s patience. 0 or an err kind. */
+/* Get a lost session back under the same name, with session_open()'s patience. A server that has been reached before
+ * is given it too when it refuses (a password that is being changed, a pooler that starts), and then answers
+ * ERR_TEMPFAIL. One try is made even when a stop is pending, so that what must be closed can be. 0 or an err kind. */
 int session_reopen(void);
+
+/* Run a step of statements that may be done twice: when the session turns out to be lost, get it back and run the
+ * step again, 5 times in a row at most. What its last run said is reported, what those before said is not.
+ * 0 or an err kind. */
+int session_retry(int (*step)(void *arg), void *arg);
 
 /* Close, also after the connection is lost. Safe when there is none. */
 void session_close(void);
@@ -86,6 +93,8 @@ struct session_error {
     char sqlstate[6];       /* "" when it did not come from the server */
     const char *message;    /* primary message, never NULL */
     const char *context;    /* PG_DIAG_CONTEXT of a failed COPY, "" otherwise */
+    const char *constraint; /* the one a row violates (23503, 23505, 23514), "" when that is unknown */
+    const char *hint;       /* NULL: what sqlstate_hint() has */
 };
 
 /* For the fail: label of a function with SQL: takes SQLSTATE and text of the failed
@@ -103,12 +112,16 @@ const struct session_error *session_last_error(void);
  * Texts are copied. Returns its kind. */
 int session_keep(const char *sqlstate, const char *message, const char *context);
 
+/* Say more of the error kept last; copied. */
+void session_keep_constraint(const char *constraint);
+void session_keep_hint(const char *hint);
+
 /* Log the error kept last, as session_fail() would. Returns its kind. */
 int session_report(const char *doing);
 
 /* SQLSTATE → err kind. 08, 57P0x, 53300, and no state on a dead connection: ERR_TEMPFAIL;
  * 40001, 40P01, 55P03: ERR_TEMPFAIL; 57014: stop_requested() or ERR_TEMPFAIL; 28, 3D, 25006: ERR_UNAVAILABLE;
- * 42501: ERR_NOPERM; 42P01, 42703 (no such table or column): ERR_CONFIG; 53100: ERR_IO; 22, 23, 54: ERR_INPUT;
+ * 42501: ERR_NOPERM; 42P01, 42703 (no such table or column), 42P17: ERR_CONFIG; 53100: ERR_IO; 22, 23, 54: ERR_INPUT;
  * rest ERR_INTERNAL. The whole list is in sqlstate.c. */
 int session_error_kind(const char *sqlstate);
 

@@ -36,6 +36,7 @@ static const struct meaning meanings[] = {
     {"42P01", ERR_CONFIG, false, SCHEMA},
     {"42703", ERR_CONFIG, false, SCHEMA},
     {"42883", ERR_CONFIG, false, SCHEMA},
+    {"42P17", ERR_CONFIG, false, NULL}, /* a definition that cannot be, as of partitions that overlap */
     {"3F000", ERR_CONFIG, false, SCHEMA},
     {"22", ERR_INPUT, false, NULL},
     {"23", ERR_INPUT, false, NULL},

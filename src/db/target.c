@@ -2,12 +2,14 @@
 
 #include <libpq-fe.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/buf.h"
 #include "core/err.h"
 #include "core/log.h"
+#include "core/text.h"
 
 /* A server that takes the connection and then says nothing must not stop a cron job. */
 #define CONNECT_TIMEOUT_S "10"
@@ -85,6 +87,38 @@ static int parse_given(const char *dbname, const char *source, PQconninfoOption 
     return 0;
 }
 
+static const char *value_of(const PQconninfoOption *options, const char *keyword)
+{
+    for (; options != NULL && options->keyword != NULL; options++) {
+        if (strcmp(options->keyword, keyword) == 0 && has_text(options->val))
+            return options->val;
+    }
+    return NULL;
+}
+
+/* One port, or one for each host, empty for the default. libpq looks only when it connects. The value is not shown:
+ * it may be the end of a password that holds an '@'. */
+static int check_ports(const PQconninfoOption *given, const char *source)
+{
+    const char *at = value_of(given, "port");
+
+    while (at != NULL) {
+        size_t len = strcspn(at, ",");
+        char port[8];
+        int64_t number = 1;
+
+        snprintf(port, sizeof(port), "%.*s", (int)len, at);
+        bool bad = len >= sizeof(port) || (len > 0 && text_parse_int64(port, &number) != 0);
+        if (bad || number < 1 || number > 65535) {
+            fail(ERR_USAGE, "%s names a port that is no number from 1 to 65535", source);
+            log_hint("in the password of a URI write '@', ':' and '/' as %%40, %%3A and %%2F, or use ~/.pgpass");
+            return ERR_USAGE;
+        }
+        at = at[len] == ',' ? at + len + 1 : NULL;
+    }
+    return 0;
+}
+
 static int export_options(const PQconninfoOption *options)
 {
     int result = 0;
@@ -133,15 +167,6 @@ static int flatten_service(const PQconninfoOption *given, PQconninfoOption **res
     if ((result = export_options(*resolved)) == 0 && (result = export_options(given)) == 0)
         unsetenv("PGSERVICE");
     return result;
-}
-
-static const char *value_of(const PQconninfoOption *options, const char *keyword)
-{
-    for (; options != NULL && options->keyword != NULL; options++) {
-        if (strcmp(options->keyword, keyword) == 0 && has_text(options->val))
-            return options->val;
-    }
-    return NULL;
 }
 
 static int add_option(const char *keyword, const char *value)
@@ -209,7 +234,9 @@ int target_resolve(const char *dbname)
         dbname = getenv("DATABASE_URL");
         source = "DATABASE_URL";
     }
-    if (has_text(dbname) && (result = parse_given(dbname, source, &given)) != 0)
+    if (has_text(dbname) && (result = parse_given(dbname, source, &given)) == 0)
+        result = check_ports(given, source);
+    if (result != 0)
         goto out;
     if ((result = export_options(given)) != 0 || (result = flatten_service(given, &resolved)) != 0)
         goto out;

@@ -1,6 +1,7 @@
 #include "pipe/reject.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -29,6 +30,27 @@ static struct span origin(const char *file)
     return n > 1 && name.at[n - 1] == '.' ? (struct span){name.at, n - 1} : name;
 }
 
+/* What comes behind the file's name at most: run, copy, ".rej.jsonl", ".XXXXXX.tmp". */
+#define ENDING_MAX 48L
+
+/* The origin's name, shortened when the directory takes no name that long ({NAME_MAX}: POSIX, limits.h): its
+ * beginning, in whole characters, and a hash of all of it, so that two long names stay two. */
+static void add_origin(struct buf *out, const struct reject *reject)
+{
+    struct span name = origin(reject->file);
+    long name_max = pathconf(reject->dir, _PC_NAME_MAX);
+    size_t room = (size_t)((name_max > 2 * ENDING_MAX ? name_max : NAME_MAX) - ENDING_MAX);
+    if (name.len <= room) {
+        buf_add_span(out, name);
+        return;
+    }
+    size_t kept = room - 17;
+    while (kept > 0 && ((unsigned char)name.at[kept] & 0xc0) == 0x80)
+        kept--;
+    buf_add(out, name.at, kept);
+    buf_printf(out, "~%016llx", (unsigned long long)text_hash(name.at, name.len));
+}
+
 /* '<dir>/<file>.<run>.rej'; a second file of the same name in one run gets '-2' behind the
  * run, and so on. NULL when memory is out. */
 static char *free_path(const struct reject *reject)
@@ -38,7 +60,7 @@ static char *free_path(const struct reject *reject)
     buf_init(&name);
     for (int copy = 1; path == NULL; copy++) {
         buf_reset(&name);
-        buf_add_span(&name, origin(reject->file));
+        add_origin(&name, reject);
         buf_printf(&name, ".%lld", reject->run);
         if (copy > 1)
             buf_printf(&name, "-%d", copy);

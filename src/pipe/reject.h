@@ -1,6 +1,7 @@
 /* reject: refused lines → files. '<file>.<run>.rej' holds them byte for byte, one a line;
- * '<file>.<run>.rej.jsonl' one JSON object per refusal. Both are private (0600), appear
- * whole or not at all, and only when there is something to refuse. */
+ * '<file>.<run>.rej.jsonl' one JSON object per refusal; a name too long for that is cut,
+ * and a hash put in. Both are private (0600), appear whole or not at all, and only when
+ * there is something to refuse. */
 #ifndef BRIDGEJOB_PIPE_REJECT_H
 #define BRIDGEJOB_PIPE_REJECT_H
 

@@ -32,10 +32,12 @@ static ssize_t refill(struct source *source)
     if (source->in_len > 0 && source->in_at > 0)
         memmove(source->in, source->in + source->in_at, source->in_len);
     source->in_at = 0;
+    struct pollfd fd = {.fd = source->fd, .events = POLLIN};
     ssize_t n = -1;
     errno = EINTR;
     while (n < 0 && errno == EINTR && !stop_requested())
-        n = read(source->fd, source->in + source->in_len, SOURCE_CHUNK - source->in_len);
+        if (stop_poll(&fd, 1, -1) > 0) /* a pipe may have nothing for long */
+            n = read(source->fd, source->in + source->in_len, SOURCE_CHUNK - source->in_len);
     if (n < 0) {
         source->error = errno;
         return give_up(source, SOURCE_IO);
@@ -72,18 +74,33 @@ static int start(struct source *source)
     return 0;
 }
 
+/* A pipe opens when somebody opens its other end; a signal that asks to stop ends that (EINTR). */
+static int open_file(const char *path)
+{
+    int fd;
+    do
+        fd = open(path, O_RDONLY | O_CLOEXEC);
+    while (fd < 0 && errno == EINTR && !stop_requested());
+    return fd;
+}
+
 int source_open(struct source *source, const char *path)
 {
     *source = (struct source){.path = path, .fd = -1, .trusted = -1};
     if (strcmp(path, "-") == 0) {
         source->fd = dup(STDIN_FILENO);
     } else {
-        source->fd = open(path, O_RDONLY | O_CLOEXEC);
+        source->fd = open_file(path);
     }
+    if (source->fd < 0 && errno == EINTR)
+        return stop_requested();
     if (source->fd < 0) {
         enum err kind = errno == ENOENT || errno == ENOTDIR ? ERR_NOINPUT : errno == EACCES ? ERR_NOPERM : ERR_IO;
         return fail_errno(kind, "cannot open '%s'", path);
     }
+    source->begin = lseek(source->fd, 0, SEEK_CUR);
+    if (source->begin < 0) /* a pipe */
+        source->begin = 0;
     source->in = malloc(SOURCE_CHUNK);
     if (source->in == NULL) {
         source_release(source);
@@ -245,7 +262,7 @@ int source_verify(struct source *source, struct source_check *check)
         return source_report_io(source);
     inflateEnd(&source->z);
     source->gzip = false;
-    if (lseek(source->fd, 0, SEEK_SET) < 0)
+    if (lseek(source->fd, source->begin, SEEK_SET) < 0)
         return fail_errno(ERR_IO, "cannot rewind '%s'", source->path);
     int rc = start(source);
     if (source->gzip) /* the checksums have been compared; once is enough */

@@ -24,7 +24,8 @@ struct source {
     bool ended;               /* the last read gave the end, or a fault */
     enum source_fault fault;
     int error;                /* errno of SOURCE_IO */
-    int64_t bytes_read;       /* from the file, compressed if it is */
+    off_t begin;              /* where the file stood when it was opened: standard input may have been read from */
+    int64_t bytes_read;       /* from there on, compressed if it is */
     int64_t bytes_out;        /* handed out */
     int64_t trusted;          /* hand out no more than this: see source_verify(); -1: all */
     z_stream z;
@@ -50,7 +51,7 @@ void source_release(struct source *source);
  * All bytes before a fault have been handed out by then. */
 ssize_t source_read(struct source *source, char *out, size_t cap);
 
-/* Read a seekable gzip to its end without handing anything out, and rewind; later
+/* Read a seekable gzip to its end without handing anything out, and go back to where it began; later
  * reads stop at what can be trusted. A flipped bit may inflate to other, well-formed
  * lines and shows only in the member's checksum at its end (RFC 1952 2.3.1), so
  * nothing of a damaged member is loaded. Plain files and pipes give SOURCE_FINE

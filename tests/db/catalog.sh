@@ -107,7 +107,7 @@ indexes_added() {
 
 round_trips() {
     snapshot >"$work/empty"
-    local counts=(4 4 4 4 4 5 3 3 5 9 5 1 3 1 1 0) n=0 file
+    local counts=(4 4 4 4 4 5 3 3 5 9 5 1 4 1 1 0) n=0 file
     ok "16 forward files and 16 rollbacks" test "$(forward_files migrations | wc -l)/$(find migrations -maxdepth 1 -name '*.sql' | wc -l)" = 16/32
     for file in $(forward_files migrations); do
         indexes_before=$(here -c "SELECT count(*) FROM $INDEXES")
@@ -177,6 +177,7 @@ idx_event_logs_payload_gin gin (payload)
 idx_job_runs_job_started btree (job, started_at DESC)
 idx_ingest_files_fingerprint btree (fingerprint, size_bytes)
 idx_ingest_files_run btree (run_id)
+idx_ingest_files_loading btree (run_id) WHERE ((state)::text = 'loading'::text)
 idx_ingest_batches_file btree (file_id)
 idx_ingest_hashless_stamps_correlation btree (correlation_id)
 idx_rollup_changes_changed_in btree (changed_in)
@@ -237,7 +238,7 @@ metadata_stamps FOREIGN KEY (workflow_id) REFERENCES workflow_executions(id) ON 
 event_logs PRIMARY KEY (id, created_at)
 job_runs PRIMARY KEY (run_id)
 ingest_files PRIMARY KEY (file_id)
-ingest_files CHECK (((state)::text = ANY (ARRAY['loading'::text, 'done'::text, 'cut'::text, 'incomplete'::text, 'refused'::text])))
+ingest_files CHECK (((state)::text = ANY (ARRAY['loading'::text, 'done'::text, 'cut'::text, 'incomplete'::text, 'refused'::text, 'abandoned'::text])))
 ingest_batches PRIMARY KEY (run_id, writer, batch)
 ingest_workflow_facts PRIMARY KEY (correlation_id)
 ingest_node_facts PRIMARY KEY (node_id)

@@ -78,6 +78,28 @@ same 'URI of another tool: exit code' "$code" 64
 has 'URI of another tool: message' "$err" 'what -d gives is no connection string libpq can read'
 same 'URI of another tool: the password stays unsaid' "$(printf %s "$err" | grep -c hunter2)" 0
 
+PGPASSWORD='' run migrate status --dir "$work/m" -d "postgresql://$user:hunter2@/$db?host=$host"
+has 'a password on the command line: warned of' "$err" 'warning: a password on the command line can be seen by others'
+has 'a password on the command line: where to put it' "$err" 'hint: put it into ~/.pgpass, mode 0600'
+same 'a password on the command line: unsaid' "$(printf %s "$err$out" | grep -c hunter2)" 0
+mkfifo "$work/fifo"
+"$BRIDGEJOB" ingest --dry-run -d "postgresql://$user:hunter2@/$db?host=$host" "$work/fifo" >/dev/null 2>&1 &
+pid=$!
+check 'a password on the command line: the program runs' await "SELECT pg_sleep(0.3) IS NOT NULL"
+same 'a password on the command line: blanked' "$(tr '\0' ' ' <"/proc/$pid/cmdline" | sed 's/.* -d //')" \
+    "postgresql://$user:xxxxxxx@/$db?host=$host $work/fifo "
+kill $pid
+wait $pid
+for bad in 0 65536 x 5432x 1,i:x '5432%20'; do
+    run migrate status --dir "$work/m" -d "postgresql://h:$bad/db"
+    same "port '$bad': exit code" "$code" 64
+    has "port '$bad': message" "$err" 'what -d gives names a port that is no number from 1 to 65535'
+done
+run migrate status --dir "$work/m" -d 'postgresql://u:p@ss:hunter2@h/db'
+same "an '@' in a password: exit code" "$code" 64
+same "an '@' in a password: nothing of it is said" "$(printf %s "$err" | grep -c hunter2)" 0
+reaches 'several ports' -d "host=$work,$host port=,$port dbname=$db"
+
 # What a role or a database has set is not what we rely on.
 sql "CREATE SCHEMA evil"
 sql "CREATE FUNCTION evil.now() RETURNS timestamptz LANGUAGE sql AS 'SELECT NULL::timestamptz'"

@@ -108,7 +108,7 @@ for ((i = 1; i <= (kills + 1) / 2; i++)); do
     done
     wait $pid
     code=$?
-    # 75: it hit the parent's session between two files, which is reported and not tried again.
+    # 75: it hit the parent's session before the first file, where nothing is tried again.
     check "backends terminated, $i: it connects again, or says to try again: exit code $code" test $code = 0 -o $code = 75
     ends_well "backends terminated, $i"
 done

@@ -76,6 +76,15 @@ same "the file is done all the same" "$(ledger) $(ls c.ndjson)" "done c.ndjson"
 run ingest --after burn c.ndjson
 same "an unknown word" "$code" 64
 
+# --- little address space --------------------------------------------------------------------------------------------
+{ event WORKFLOW_STARTED 24; printf '{"event_type":"LONG","timestamp":"2025-10-15T12:00:00Z","payload":{"x":"'
+  head -c 15000000 /dev/zero | tr '\0' x; echo '"}}'; event WORKFLOW_STARTED 25; } >long.ndjson
+# AddressSanitizer reserves terabytes.
+ldd "$BRIDGEJOB" | grep -q libasan && limit=unlimited || limit=1000000
+(ulimit -v "$limit"; "$BRIDGEJOB" ingest --quiet --format json --workers 8 long.ndjson) >out 2>err
+same "eight writers and a line of 15 MB in 1 GB" "$? $(sed 's/.*"inserted":\([0-9]*\).*/\1/' out) $(cat err)" "0 3 "
+same "the line is whole" "$(sql "SELECT length(payload ->> 'x') FROM event_logs WHERE event_type = 'LONG'")" 15000000
+
 # --- rows that another program deleted -------------------------------------------------------------------------------
 echo '{"event_type":"NODE_HEARTBEAT","timestamp":"2025-10-15T12:00:01Z","payload":{"node_id":"n1"}}' >beat1.ndjson
 echo '{"event_type":"NODE_HEARTBEAT","timestamp":"2025-10-15T12:00:09Z","payload":{"node_id":"n1"}}' >beat2.ndjson

@@ -1,5 +1,5 @@
 #!/bin/bash
-# A set of 300 migrations, applied and reversed: all of them, in order, and without time growing faster than the set.
+# A set of 300 migrations, applied and reversed: all of them, in order.
 . "$(dirname "$0")/../lib/scratch.sh"
 
 m=$work/m
@@ -14,7 +14,7 @@ for i in $(seq -w 300); do
     printf '%s\n' "$head" "$begin DROP TABLE t$i; $end" >"$m/${i}_rollback_t.sql"
 done
 
-# seconds COMMAND…: how long, in ms
+# milliseconds COMMAND…: run it; $took is how long it took
 milliseconds() {
     local from
     from=$(date +%s%3N)
@@ -38,8 +38,7 @@ same 'goto 0: nothing is left' "$(sql "SELECT count(*) FROM pg_class WHERE relna
 same 'down once more has nothing to do' "$("$BRIDGEJOB" migrate down --dir "$m" 2>&1)" \
     'bridgejob migrate down: nothing to do: there is nothing to reverse'
 run migrate up --dir "$m" --quiet --to 30
-milliseconds migrate up --dir "$m" --quiet
-same 'up in two goes' "$code $(sql 'SELECT count(*) FROM schema_migrations')" '0 300'
+same 'up --to: so far' "$code $(sql 'SELECT count(*) FROM schema_migrations')" '0 30'
 echo "# 300 migrations: $up ms up"
 
 tap_done

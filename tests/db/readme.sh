@@ -101,6 +101,8 @@ check_options() { # command or "common", heading in its help
 check_tables() {
     check_options version Options:
     check_options 'migrate up' Options:
+    check_options 'migrate goto' Options:
+    check_options 'migrate redo' Options:
     check_options 'migrate status' Options:
     check_options 'migrate down' Options:
     check_options 'migrate plan' Options:

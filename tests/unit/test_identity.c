@@ -132,6 +132,9 @@ static void test_holds(void **state)
     assert_int_equal(file_write_all(file.fd, "!", 1), 0);
     set_time(1760529601, 5000);
     assert_false(identity_holds(file.path, &known));
+    known = identity();
+    known.inode++; /* another file in its place */
+    assert_false(identity_holds(file.path, &known));
     bytes_file_release(&file);
     assert_false(identity_holds("/nowhere/x", &known));
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/log.h"
+#include "core/proc.h"
 #include "tests/unit/capture.h"
 #include "tests/unit/unit.h"
 
@@ -193,9 +194,71 @@ static void test_errno_survives_and_stdout_comes_first(void **state)
     assert_int_equal(after, EDOM);
 }
 
+/* What is held is not printed, and only the first of it is kept; warnings go out. */
+static void test_hold(void **state)
+{
+    struct capture capture;
+    struct log_held held = {.error = "", .hint = ""};
+
+    (void)state;
+    capture_start(&capture, STDERR_FILENO);
+    log_hold(&held);
+    log_error("%s", "first");
+    log_hint("%s", "do this");
+    log_hint("not that");
+    log_error("second");
+    log_hint("of the second");
+    log_warning("w");
+    log_hint("of the warning");
+    log_hold(NULL);
+    assert_string_equal(capture_end(&capture),
+                        "bridgejob ingest: warning: w\nbridgejob ingest: hint: of the warning\n");
+    assert_string_equal(held.error, "first");
+    assert_string_equal(held.hint, "do this");
+
+    capture_start(&capture, STDERR_FILENO);
+    log_print_held(&held);
+    assert_string_equal(capture_end(&capture), "bridgejob ingest: error: first\nbridgejob ingest: hint: do this\n");
+    held.error[0] = '\0';
+    capture_start(&capture, STDERR_FILENO);
+    log_print_held(&held);
+    assert_string_equal(capture_end(&capture), "");
+}
+
+/* The first error that is printed stays; what is held is none until then. */
+static int keeps_the_first(void *arg)
+{
+    struct log_held held = {.error = "", .hint = ""};
+    struct capture capture;
+    char longer[600];
+
+    (void)arg;
+    capture_start(&capture, STDERR_FILENO);
+    log_warning("w");
+    log_hold(&held);
+    log_error("held");
+    log_hold(NULL);
+    bool none = log_first_error()[0] == '\0';
+    memset(longer, 'x', sizeof(longer));
+    memcpy(longer + sizeof(longer) - sizeof("end"), "end", sizeof("end"));
+    memcpy(longer, "a\n\xe9\xc3\xa9", 5);
+    memcpy(longer + 504, "\xc3\xa9", 2); /* behind 4 bytes more for each of two that are made visible: cut in two */
+    log_error("%s", longer);
+    log_error("second");
+    capture_end(&capture);
+    return !none || strncmp(log_first_error(), "a\\x0a\\xe9\xc3\xa9xxx", 14) != 0 || strlen(log_first_error()) != 510;
+}
+
+static void test_the_first_error(void **state)
+{
+    (void)state;
+    assert_int_equal(proc_wait(proc_fork(keeps_the_first, NULL)), 0);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(test_the_first_error, setup), /* before there is any */
         cmocka_unit_test_setup(test_levels_and_hints, setup),
         cmocka_unit_test_setup(test_hostile_text_cannot_drive_the_terminal, setup),
         cmocka_unit_test_setup(test_long_text_is_not_cut, setup),
@@ -203,6 +266,7 @@ int main(void)
         cmocka_unit_test_setup(test_when_to_color, setup),
         cmocka_unit_test_setup(test_the_program_name_is_copied_and_cut, setup),
         cmocka_unit_test_setup(test_errno_survives_and_stdout_comes_first, setup),
+        cmocka_unit_test_setup(test_hold, setup),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -134,6 +134,34 @@ static void test_names(void **state)
           "{\"file\":\"-\",\"line\":1,\"offset\":0,\"length\":1,\"reason\":\"invalid_json\",\"detail\":\"d\"}\n");
 }
 
+/* A name the directory takes may be too long with our endings: cut between two characters, told apart by a hash. */
+static void test_long_names(void **state)
+{
+    char name[256];
+
+    (void)state;
+    memset(name, 'a', 255);
+    name[255] = '\0';
+    memcpy(name + 189, "\xc3\xa9", 2); /* 190 bytes would halve it */
+    refuse_one(name, INT64_MAX);
+    name[254] = 'b';
+    refuse_one(name, INT64_MAX);
+    refuse_one(name, INT64_MAX); /* "-2" */
+    assert_int_equal(count_files(), 6);
+    name[207] = '\0'; /* the longest that is kept as it is */
+    refuse_one(name, 7);
+    snprintf(name + 207, sizeof(name) - 207, ".7.rej.jsonl");
+    assert_int_equal(access(path_of(name), F_OK), 0);
+    name[189] = '\0';
+    DIR *entries = opendir(dir);
+    assert_non_null(entries);
+    for (const struct dirent *entry; (entry = readdir(entries)) != NULL;) {
+        if (strchr(entry->d_name, '~') != NULL)
+            assert_true(strncmp(entry->d_name, name, 189) == 0 && entry->d_name[189] == '~');
+    }
+    closedir(entries);
+}
+
 /* Refused lines that are refused again go by the name of the file they came from. */
 static void test_names_of_retries(void **state)
 {
@@ -272,6 +300,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_files, make_dir, remove_dir),
         cmocka_unit_test_setup_teardown(test_names, make_dir, remove_dir),
+        cmocka_unit_test_setup_teardown(test_long_names, make_dir, remove_dir),
         cmocka_unit_test_setup_teardown(test_names_of_retries, make_dir, remove_dir),
         cmocka_unit_test_setup_teardown(test_pieces, make_dir, remove_dir),
         cmocka_unit_test_setup_teardown(test_no_files, make_dir, remove_dir),

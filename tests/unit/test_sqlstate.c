@@ -13,6 +13,7 @@ static const struct {
     {"40P01", ERR_TEMPFAIL, true},     {"55P03", ERR_TEMPFAIL, true},     {"57014", ERR_TEMPFAIL, false},
     {"28P01", ERR_UNAVAILABLE, false}, {"28000", ERR_UNAVAILABLE, false}, {"3D000", ERR_UNAVAILABLE, false},
     {"25006", ERR_UNAVAILABLE, false}, {"42501", ERR_NOPERM, false},      {"42P01", ERR_CONFIG, false},
+    {"42P17", ERR_CONFIG, false},
     {"42703", ERR_CONFIG, false},      {"53100", ERR_IO, false},          {"22P02", ERR_INPUT, false},
     {"23505", ERR_INPUT, false},       {"54001", ERR_INPUT, false},       {"42601", ERR_INTERNAL, false},
     {"XX000", ERR_INTERNAL, false},    {"25P02", ERR_INTERNAL, false},

@@ -49,6 +49,10 @@ static int is_told(void *arg)
     kind = stop_report();
     CHECK(strcmp(capture_end(&capture), reason->report) == 0);
     CHECK(kind == reason->kind);
+    capture_start(&capture, STDERR_FILENO);
+    kind = stop_report(); /* only once */
+    CHECK(capture_end(&capture)[0] == '\0');
+    CHECK(kind == reason->kind);
     return 0;
 }
 
@@ -65,27 +69,6 @@ static void test_why(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
         assert_int_equal(in_child(is_told, &reasons[i]), 0);
-}
-
-static int naps(void *arg)
-{
-    int64_t started = time_monotonic();
-
-    (void)arg;
-    stop_install();
-    CHECK(stop_nap(20000) == 0);
-    CHECK(time_monotonic() - started >= 20000);
-    stop_after(1);
-    CHECK(stop_nap(60 * TIME_SECOND) == ERR_TEMPFAIL);
-    CHECK(stop_nap(60 * TIME_SECOND) == ERR_TEMPFAIL);
-    CHECK(time_monotonic() - started < 30 * TIME_SECOND);
-    return 0;
-}
-
-static void test_a_nap_ends(void **state)
-{
-    (void)state;
-    assert_int_equal(in_child(naps, NULL), 0);
 }
 
 static int first_reason_stays(void *arg)
@@ -215,17 +198,45 @@ static void test_the_cancel_hook(void **state)
     assert_int_equal(in_child(cancels, NULL), 0);
 }
 
+/* A stop just before the wait ends it too; so does one within it; without one it is poll(2). */
+static int ends_the_wait(void *arg)
+{
+    int ends[2];
+    struct pollfd fd = {.events = POLLIN};
+
+    (void)arg;
+    CHECK(pipe(ends) == 0);
+    fd.fd = ends[0];
+    stop_install();
+    CHECK(stop_poll(&fd, 1, 1) == 0);
+    CHECK(write(ends[1], "x", 1) == 1);
+    CHECK(stop_poll(&fd, 1, -1) == 1);
+    fd.fd = -1;
+    int64_t before = time_monotonic();
+    ualarm(50000, 0);
+    CHECK(stop_poll(&fd, 1, -1) == -1 && errno == EINTR);
+    CHECK(time_monotonic() - before < 5 * TIME_SECOND);
+    CHECK(stop_poll(NULL, 0, -1) == -1 && errno == EINTR);
+    return 0;
+}
+
+static void test_poll(void **state)
+{
+    (void)state;
+    assert_int_equal(in_child(ends_the_wait, NULL), 0);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_why),
-        cmocka_unit_test(test_a_nap_ends),
         cmocka_unit_test(test_the_first_reason_stays),
         cmocka_unit_test(test_the_second_of_a_kind_kills),
         cmocka_unit_test(test_sigpipe_is_an_error_value),
         cmocka_unit_test(test_timeout),
         cmocka_unit_test(test_no_timeout),
         cmocka_unit_test(test_the_cancel_hook),
+        cmocka_unit_test(test_poll),
     };
 
     log_set_color(COLOR_NEVER);

@@ -77,6 +77,23 @@ static void test_parts_go_into_the_environment(void **state)
     }
 }
 
+static void test_ports(void **state)
+{
+    static const char *const bad[] = {"port=0", "port=65536", "port=x", "port=1x", "host=a,b port=1,x", "port=123456789",
+                                      "postgresql://u:p@ss:word@h/db"};
+    struct capture capture;
+
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        clear_environment(state);
+        capture_start(&capture, STDERR_FILENO);
+        int rc = target_resolve(bad[i]);
+        assert_null(strstr(capture_end(&capture), "word@"));
+        assert_int_equal(rc, ERR_USAGE);
+    }
+    clear_environment(state);
+    assert_int_equal(target_resolve("host=a,b,c port=1,,65535"), 0);
+}
+
 static void test_defaults(void **state)
 {
     (void)state;
@@ -166,6 +183,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parts_go_into_the_environment),
+        cmocka_unit_test_setup(test_ports, clear_environment),
         cmocka_unit_test_setup(test_defaults, clear_environment),
         cmocka_unit_test_setup(test_options_without_variable, clear_environment),
         cmocka_unit_test_setup(test_database_url, clear_environment),

@@ -19,7 +19,7 @@ int __wrap_writer_commit(struct writer *writer);
 void __wrap_writer_rollback(struct writer *writer);
 
 static struct {
-    enum answer { LOAD, FAIL, DIE, LEAVE } on_load;
+    enum answer { LOAD, FAIL, FAIL_ALL, DIE, LEAVE } on_load;
     int64_t at_line;  /* … of the batch that holds it */
     int commit;       /* what writer 1 says to it */
 } plan;
@@ -33,8 +33,8 @@ int __wrap_writer_load(struct writer *writer, struct batch *batch)
         if (event_route(&batch->entries[i].event) % WRITERS != (uint64_t)writer->index)
             return ERR_INTERNAL;
     }
-    if (met && plan.on_load == FAIL)
-        return ERR_INPUT;
+    if ((met && plan.on_load == FAIL) || plan.on_load == FAIL_ALL)
+        return fail(ERR_INPUT, "no");
     if (met && plan.on_load == DIE)
         raise(SIGKILL);
     if (met && plan.on_load == LEAVE)
@@ -176,6 +176,32 @@ static void test_bytes(void **state)
     buf_release(&text);
 }
 
+/* Lines that fit no slot share one batch, one after the other, among others that go their way. */
+static void test_wide_lines(void **state)
+{
+    size_t n = (size_t)14 * 1024 * 1024;
+    struct writers *writers = start(50, (size_t)16 * 1024 * 1024);
+    char *bytes = calloc(1, n);
+
+    (void)state;
+    assert_non_null(bytes);
+    for (int64_t i = 1; i <= 400; i++) {
+        struct span raw = {bytes, n};
+        struct line line = {.raw = raw, .text = raw, .number = i, .ended = true};
+
+        if (i % 40 == 0) /* the event is that of the line before */
+            assert_int_equal(writers_put(writers, &owner, &line, &reading.event, buf_span(&reading.parser.text)), 0);
+        else
+            assert_int_equal(put(writers, i), 0);
+    }
+    assert_int_equal(writers_flush(writers), 0);
+    writers_stop(writers);
+    free(bytes);
+    assert_int_equal(back.inserted, 400);
+    for (int64_t i = 1; i <= 400; i++)
+        assert_int_equal(back.seen[i], 1);
+}
+
 /* Put until that is refused, then flush: what the first refusal says, and on stderr. */
 static int put_until_refused(int64_t n, struct capture *capture)
 {
@@ -203,8 +229,9 @@ static void test_failures(void **state)
     } cases[] = {
         {LOAD, 0, 0, 0, ""},
         {LOAD, 0, ERR_CANTCREATE, ERR_CANTCREATE, ""},
-        {FAIL, 1, 0, ERR_INPUT, ""},
-        {FAIL, 3000, 0, ERR_INPUT, ""}, /* the last one */
+        {FAIL, 1, 0, ERR_INPUT, "error: no\n"},
+        {FAIL, 3000, 0, ERR_INPUT, "error: no\n"}, /* the last one */
+        {FAIL_ALL, 0, 0, ERR_INPUT, "error: no\n"},
         {LEAVE, 500, 0, ERR_CONFIG, ""},
         {DIE, 1, 0, ERR_TEMPFAIL, "a writer was killed (exit 137)"},
         {DIE, 3000, 0, ERR_TEMPFAIL, "hint: run the same command again"},
@@ -222,6 +249,8 @@ static void test_failures(void **state)
         rc = put_until_refused(3000, &capture);
         if (rc != cases[i].rc || strstr(capture.text, cases[i].said) == NULL)
             fail_msg("case %zu: %d, '%s'", i, rc, capture.text);
+        if (strstr(capture.text, "error: ") != NULL) /* once, however many writers have something to say */
+            assert_null(strstr(strstr(capture.text, "error: ") + 1, "error: "));
         for (int64_t line = 1; line <= 3000; line++)
             assert_true(back.seen[line] <= 1);
     }
@@ -261,6 +290,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_all_come_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_bytes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_wide_lines, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_failures, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_orders, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_stop, set_up, tear_down),
