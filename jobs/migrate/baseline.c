@@ -27,17 +27,13 @@ struct comparison {
     const struct standing *standing;
     const struct migrate_options *options;
     const char *version;
+    size_t end;               /* the step behind the last one of that version */
     struct description found; /* the database */
     struct description made;  /* what the files up to 'version' make */
     struct description all;   /* what all of them make, where it was worth making */
     const char *fits;         /* the version whose files make what is there, and least is beside it; NULL: none */
     size_t beside;            /* how much is */
 };
-
-static bool is_up_to(const struct comparison *it, const struct step *step)
-{
-    return step_compare_version(step, it->version) <= 0;
-}
 
 /* What stands by itself and is no file's work may be there; what is on a table of theirs may not. */
 static bool is_beside(const struct comparison *it, const struct difference *difference, const struct description *made)
@@ -165,7 +161,7 @@ static int make_all(struct comparison *it)
     int result = history_create();
     size_t i;
 
-    for (i = 0; result == 0 && i < it->standing->n && is_up_to(it, &it->standing->at[i]); i++)
+    for (i = 0; result == 0 && i < it->end; i++)
         result = make_one(it, &it->standing->at[i], &it->made);
     if (result == 0)
         result = make_rest(it, i);
@@ -188,13 +184,9 @@ static int compare_there(void *arg)
 static int record_rows(const struct comparison *it, struct table *table)
 {
     char fingerprint[FINGERPRINT_SIZE];
-    const struct step *last = NULL;
-    int result;
+    int result = snapshot_take(it->standing->at[it->end - 1].file, fingerprint);
 
-    for (size_t i = 0; i < it->standing->n && is_up_to(it, &it->standing->at[i]); i++)
-        last = &it->standing->at[i];
-    result = snapshot_take(last->file, fingerprint);
-    for (size_t i = 0; result == 0 && i < it->standing->n && is_up_to(it, &it->standing->at[i]); i++) {
+    for (size_t i = 0; result == 0 && i < it->end; i++) {
         const struct migration *migration = it->standing->at[i].migration;
         result = history_add_baselined(migration, fingerprint);
         table_add(table, migration->version);
@@ -225,8 +217,10 @@ static int record(const struct comparison *it)
     return result;
 }
 
-static int check_standing(const struct comparison *it)
+static int check_standing(struct comparison *it)
 {
+    bool digits = *it->version != '\0' && it->version[strspn(it->version, "0123456789")] == '\0';
+
     for (size_t i = 0; i < it->standing->n; i++) {
         if (it->standing->at[i].row == NULL)
             continue;
@@ -234,8 +228,8 @@ static int check_standing(const struct comparison *it)
         log_hint("see: bridgejob migrate status");
         return ERR_CONFIG;
     }
-    if (*it->version != '\0' && it->version[strspn(it->version, "0123456789")] == '\0' &&
-        standing_has_version(it->standing, it->version))
+    it->end = digits ? standing_behind(it->standing, it->version) : 0;
+    if (it->end > 0)
         return 0;
     fail(ERR_USAGE, "no migration has the number '%s'", it->version);
     log_hint("see: bridgejob migrate status");
