@@ -26,10 +26,11 @@ nowhere() { # WHAT
     same "$fault: the password is nowhere" "$(grep -l -- "$secret" seen dump out err rejects/* "$PGHOST/server.log" 2>/dev/null | xargs)" ""
     : >seen
 }
-connects() { # NAME SETTING… -- ARGUMENT…: a whole run, looked at in its middle
+connects() { # NAME MESSAGE SETTING… -- ARGUMENT…: a whole run, looked at in its middle
     local settings=()
     fault "$1"
-    shift
+    local said=$2
+    shift 2
     while [ "$1" != -- ]; do settings+=("$1"); shift; done
     shift
     hold "LOCK TABLE workflow_executions IN SHARE MODE"
@@ -45,15 +46,16 @@ connects() { # NAME SETTING… -- ARGUMENT…: a whole run, looked at in its mid
     finish
     nowhere
     sed -i '/^bridgejob ingest: \(debug\|info\)/d' err
-    ends 3 "'events.ndjson': N of N lines refused" "file done, all events, run closed, refused lines kept (invalid_json)"
+    ends 3 "$said" "file done, all events, run closed, refused lines kept (invalid_json)"
     same "$fault: the directory is private" "$(stat -c %a rejects)" 700
     command="ingest $(sed "s/.*-d .*/-d URI events.ndjson/" <<<"$* events.ndjson")"
     again 0 events.ndjson
 }
-connects "the password comes as PGPASSWORD" PGUSER=keeper PGPASSWORD=$secret --
-connects "the password comes in DATABASE_URL" -u PGHOST -u PGPORT -u PGUSER -u PGDATABASE \
+counted="'events.ndjson': N of N lines refused"
+connects "the password comes as PGPASSWORD" "$counted" PGUSER=keeper PGPASSWORD=$secret --
+connects "the password comes in DATABASE_URL" "$counted" -u PGHOST -u PGPORT -u PGUSER -u PGDATABASE \
     DATABASE_URL="postgresql://keeper:$secret@$host:$PGPORT/${home}_run" --
-connects "the password comes in -d" -u PGUSER -- -d "postgresql://keeper:$secret@$host:$PGPORT/${home}_run"
+connects "the password comes in -d" "a password on the command line can be seen by others: in the shell's history, and in ps at first" -u PGUSER -- -d "postgresql://keeper:$secret@$host:$PGPORT/${home}_run"
 
 refused() { # NAME EXIT MESSAGE SETTING… -- ARGUMENT…
     local settings=()

@@ -6,7 +6,7 @@
 #   fault NAME             a database as new; without it the next words speak of the same
 #   with WHAT SETTING… --  the program's system calls fail (tests/fault/inject.c); after 'fault' and 'again' they do not
 #   ingest ARGUMENT…       run; start ARGUMENT…: in the background, as $pid; finish: wait for it
-#   ends EXIT MESSAGE LEFT      the run's exit code, its first message ('-': none), what is left
+#   ends EXIT MESSAGE LEFT      the run's exit code, its first error, else warning ('-': none), what is left
 #   again EXIT [ARGUMENT…]      the same command again, or another: its exit code, and the tables of 'undisturbed'
 #
 # A fault for which all of this held becomes a row of the fault matrix (tests/fault/matrix), in $FAULT_ROWS (a file; none
@@ -62,7 +62,7 @@ start() {
 }
 finish() { wait "$pid"; code=$?; } 2>/dev/null # bash's own word of a kill
 ingest() { start "$@"; finish; }
-first_message() { grep -m1 -E '^bridgejob ingest: (error|warning): ' "$1"; }
+first_message() { grep -m1 '^bridgejob ingest: error: ' "$1" || grep -m1 '^bridgejob ingest: warning: ' "$1"; }
 plain() { sed -E "s|$PGHOST|SERVER|g"';s/^bridgejob ingest: (error|warning): //; s/[0-9]{4}-[0-9:T.-]*Z/TIME/g; s/[0-9]+(\.[0-9]+)?/N/g' <<<"$1"; }
 left() { psql -XAtqf "$here/tests/fault/lib/left.sql" -v all="$all"; }
 kept() { # of refused lines
