@@ -25,8 +25,9 @@ int stop_report(void);
  * a nap. */
 int stop_poll(struct pollfd *fds, size_t n, int timeout_ms);
 
-/* Called from the signal handler, and every second after it until it is taken away, so it must be async-signal-safe, as PQcancel
- * is made to be (PostgreSQL fe_utils/cancel.c). NULL takes it away. */
+/* Called from the signal handler, and again every second until it is taken away (NULL): a cancel that finds the
+ * server between two statements is lost. It must be async-signal-safe, as PQcancel is made to be (PostgreSQL
+ * fe_utils/cancel.c). */
 void stop_on_signal(void (*cancel)(void));
 
 #endif

@@ -13,6 +13,7 @@ line() { printf '{"event_id":"e0000000-0000-4000-8000-000000000001","event_type"
 section "Bytes that are refused"
 deep() { perl -e 'print "{\"a\":" x $ARGV[0], 1, "}" x $ARGV[0]' "$1"; }
 while IFS='|' read -r reason what payload; do
+    long || [[ $what =~ none|NUL|lone|1e|levels ]] || continue
     fault "$what"
     { case $payload in DEEP) line "$(deep 100000)" ;; RAW*) printf '%b\n' "${payload#RAW}" ;; *) line "$payload" ;; esac; } |
         around >events.ndjson
@@ -39,6 +40,7 @@ FAULTS
 
 # --- accepted ----------------------------------------------------------------------------------------------------------
 section "Bytes that are accepted"
+if long; then
 fault "a byte order mark at the start"
 { printf '\xef\xbb\xbf'; cat good.ndjson; } >events.ndjson
 ingest events.ndjson
@@ -54,6 +56,7 @@ sed 's/^{/{\r/' good.ndjson >events.ndjson
 ingest events.ndjson
 ends 0 - "file done, all events, run closed"
 again 0
+fi
 fault "keys that are escaped (\"event\\u005ftype\")"
 sed 's/"event_type"/"event\\u005ftype"/' good.ndjson >events.ndjson
 ingest events.ndjson
@@ -64,12 +67,14 @@ sed 's/^{/{"timestamp":"no time","event_type":7,/' good.ndjson >events.ndjson
 ingest events.ndjson
 ends 0 - "file done, all events, run closed"
 again 0
+if long; then
 fault "no newline at the end of a last line that is whole"
 head -c -1 good.ndjson >events.ndjson
 ingest events.ndjson
 ends 0 - "file done, all events, run closed"
 again 0
 
+fi
 # One event more than in an undisturbed run: what is stored of it is compared.
 all=$((all + 1))
 stores() { # JSON WANTED: the payload as jsonb's text
@@ -86,6 +91,7 @@ stores '{"a":1234567890123456789012345678901234567890,"b":0.12345678901234567890
 fault "keys that come twice in the payload: the last one counts"
 stores '{"a":1,"b":2,"\\u0061":3}' '{"a": 3, "b": 2}'
 
+if long; then
 # --- long lines --------------------------------------------------------------------------------------------------------
 section "Long lines"
 # long_line BYTES: an event of so many, without its newline
@@ -112,12 +118,16 @@ grep -q 'line_too_long' rejects/*.jsonl
 ends 3 "'events.ndjson': N of N lines refused" "file done, no, some or all events, run closed, refused lines kept (line_too_long)"
 again 0 good.ndjson
 
+else
+all=$((all - 1))
+fi
 # --- names ---------------------------------------------------------------------------------------------------------------
 section "Hostile names"
 name_no=0
 for name in $'a\'b"c; DROP TABLE event_logs; --.ndjson' $'%s%n%1000000s \\x.ndjson' $'two\nlines\tand a tab.ndjson' $'\xff\xfe no UTF-8.ndjson' \
     '$(touch pwned) `touch pwned`.ndjson' '--again'; do
     name_no=$((name_no + 1))
+    long || [ $name_no = 3 ] || continue
     fault "a file's name, $name_no: $(tr '\n\t|' '   ' <<<"$name" | iconv -f UTF-8 -t UTF-8 -c)"
     mkdir -p hostile
     { cat good.ndjson; echo 'not json'; } >"hostile/$name"
@@ -145,6 +155,7 @@ again 0 "$name"
 rm -f "$name"
 
 for namespace in $'\'; DROP TABLE event_logs; --' '%s%n' '$(touch pwned)' $'x"\\\t'; do
+    long || [ "$namespace" = '%s%n' ] || continue
     fault "a namespace called $(tr '\t' ' ' <<<"$namespace")"
     ingest --default-namespace "$namespace" good.ndjson
     arguments=(--default-namespace "…" good.ndjson)

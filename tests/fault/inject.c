@@ -1,12 +1,12 @@
 /* inject: system calls that fail on purpose, for a program that is started with LD_PRELOAD.
  *
- *   INJECT        write, read, pread, fsync, rename    fails with INJECT_ERROR (ENOSPC or EIO) where the file's name holds
- *                                               INJECT_NAME
- *                 commit-lost                   COMMIT never leaves: the connection breaks before it. Only a COMMIT
- *                                               behind a statement that names INJECT_NAME counts
- *                 answer-lost                   the same COMMIT happens: the connection breaks when its answer is there
- *                 answer-stop                 the same, and the process stops itself (SIGSTOP)
- *                 copy-stop                     the process stops itself (SIGSTOP) in the middle of a COPY
+ *   INJECT        write, read, pread, fsync, rename
+ *                                 fails with INJECT_ERROR (ENOSPC or EIO) where the file's name holds INJECT_NAME
+ *                 commit-lost     COMMIT never leaves: the connection breaks before it. Only a COMMIT
+ *                                 behind a statement that names INJECT_NAME counts
+ *                 answer-lost     the same COMMIT happens: the connection breaks when its answer is there
+ *                 answer-stop     the same, and the process stops itself (SIGSTOP)
+ *                 copy-stop       the process stops itself (SIGSTOP) in the middle of a COPY
  *   INJECT_IN     parent or child: of which process; without it, of all
  *   INJECT_SKIP   calls that go well before, of each process
  *   INJECT_ONCE   a file to be made by the first call that fails: no other will */

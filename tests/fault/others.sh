@@ -26,6 +26,7 @@ let_go
 ends 75 "cannot load a batch: canceling statement due to user request" "file loading, no events, run closed"
 again 0
 
+if long; then
 fault "the role has statement_timeout, lock_timeout and serializable set, and a table is locked for longer"
 for setting in "statement_timeout = '100ms'" "lock_timeout = '50ms'" "default_transaction_isolation = serializable"; do
     sql "ALTER ROLE $PGUSER IN DATABASE $PGDATABASE SET $setting"
@@ -39,6 +40,7 @@ finish
 ends 0 - "file done, all events, run closed"
 again 0
 
+fi
 fault "a deadlock"
 deadlocks() { grep -c 'deadlock detected' "$PGHOST/server.log"; }
 before=$(deadlocks)

@@ -48,12 +48,12 @@ connects() { # NAME MESSAGE SETTING… -- ARGUMENT…: a whole run, looked at in
     sed -i '/^bridgejob ingest: \(debug\|info\)/d' err
     ends 3 "$said" "file done, all events, run closed, refused lines kept (invalid_json)"
     same "$fault: the directory is private" "$(stat -c %a rejects)" 700
-    command="ingest $(sed "s/.*-d .*/-d URI events.ndjson/" <<<"$* events.ndjson")"
+    [ "${1-}" != -d ] || command="ingest -d URI events.ndjson"
     again 0 events.ndjson
 }
 counted="'events.ndjson': N of N lines refused"
 connects "the password comes as PGPASSWORD" "$counted" PGUSER=keeper PGPASSWORD=$secret --
-connects "the password comes in DATABASE_URL" "$counted" -u PGHOST -u PGPORT -u PGUSER -u PGDATABASE \
+! long || connects "the password comes in DATABASE_URL" "$counted" -u PGHOST -u PGPORT -u PGUSER -u PGDATABASE \
     DATABASE_URL="postgresql://keeper:$secret@$host:$PGPORT/${home}_run" --
 connects "the password comes in -d" "a password on the command line can be seen by others: in the shell's history, and in ps at first" -u PGUSER -- -d "postgresql://keeper:$secret@$host:$PGPORT/${home}_run"
 
@@ -69,7 +69,7 @@ refused() { # NAME EXIT MESSAGE SETTING… -- ARGUMENT…
     code=$?
     nowhere
     ends "$exit" "$said" "file not begun, no events"
-    command="ingest $(sed "s/.*-d .*/-d URI events.ndjson/" <<<"$* events.ndjson")"
+    [ "${1-}" != -d ] || command="ingest -d URI events.ndjson"
     again 3 events.ndjson
 }
 secret=wrong-5ecret

@@ -27,16 +27,19 @@ stopped() { # NAME EXIT MESSAGE OPTION… -- COMMAND…
 }
 signal() { kill "-$1" $pid; }
 stopped "SIGTERM in a merge" 143 "terminated; run the same command again to go on" -- signal TERM
+if long; then
 stopped "SIGINT in a merge" 130 "interrupted; run the same command again to go on" -- signal INT
 stopped "SIGHUP in a merge" 143 "terminated; run the same command again to go on" -- signal HUP
 stopped "--timeout in a merge" 75 "time is up ('--timeout'); run the same command again to go on" --timeout 1s -- true
 
+fi
 # Ctrl-C goes to the whole group: parent and writers.
 stopped "SIGINT to parent and writers" 130 "interrupted; run the same command again to go on" -- \
     eval 'kill -INT $pid $(pgrep -P $pid)'
 
 for name in INT:130:interrupted TERM:143:terminated; do
     IFS=: read -r signal exit said <<<"$name"
+    long || [ $signal = TERM ] || continue
     fault "SIG$signal while standard input is waited for"
     mkfifo input
     arguments=(-)
@@ -76,6 +79,7 @@ check "$fault: nobody waits any more" gone
 ends 75 "a writer was killed (exit N)" "file loading, no events, run closed"
 again 0
 
+if long; then
 fault "kill -9 of parent and writers, in a COPY"
 with copy-stop IN=child SKIP=2 --
 start --workers 1 events.ndjson
@@ -86,4 +90,5 @@ finish
 check "$fault: the server rolls back" gone
 ends 137 - "file loading, no or some events, run open"
 again 0
+fi
 tap_done
