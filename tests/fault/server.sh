@@ -115,7 +115,7 @@ check "$fault: it stops" server stop
 finish
 let_go
 check "$fault: it starts" server start
-ends 75 'connection to server on socket "SERVER/.s.PGSQL.N" failed: No such file or directory (unreachable since TIME, tried N times)' "file loading, no events, run open"
+ends 75 'connection to server on socket "SERVER/.s.PGSQL.N" failed: No such file or directory (unreachable since TIME, tried N times until TIME)' "file loading, no events, run open"
 again 0
 
 # Batches are committed without waiting for the disk. Nobody writes to it here: what was committed since is lost.
