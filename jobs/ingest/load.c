@@ -253,6 +253,8 @@ static int prepare(struct load *load, struct input *input, bool *done)
     *done = false;
     reject_init(&input->reject, dry ? NULL : load->options->rejects_dir, input->path, load->run->id);
     int rc = identity_read(input->path, &input->identity, &input->regular);
+    if (rc == 0 && !input->regular && !dry)
+        rc = writers_flush(load->writers); /* its lines may be long in coming: no other file waits for them */
     if (rc == 0 && input->regular && !dry)
         rc = claim(load, input, done);
     if (rc != 0 || *done)
@@ -271,8 +273,6 @@ int load_file(struct load *load, const char *path)
     if (input == NULL)
         return rc != 0 ? rc : ERR_INTERNAL;
     rc = prepare(load, input, &done);
-    if (rc == 0 && !done && !input->regular && load->writers != NULL)
-        rc = writers_send(load->writers); /* its lines may be long in coming: no other file waits for them */
     if (rc == 0 && !done)
         return read_input(load, input);
     if (done) {
