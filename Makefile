@@ -62,7 +62,7 @@ TOOLS := $(TOOL_SOURCES:tools/%.c=$(BUILD)/%)
 BIN := $(BUILD)/bridgejob
 INJECT := $(BUILD)/inject.so
 
-.PHONY: all objects tools tests deps demo check harness unit db cli fault fault-short fault-matrix lint tidy cppcheck sanitize bench bench-json install clean help FORCE
+.PHONY: all objects tools tests deps demo check harness unit db cli fault fault-short fault-matrix lint tidy cppcheck sanitize bench bench-stored bench-json install clean help FORCE
 
 all: $(BIN) ## build build/bridgejob
 objects: $(OBJECTS)
@@ -206,7 +206,12 @@ cppcheck:
 
 bench: $(BIN) $(TOOLS) ## ours against psql and against the server's own limit (EVENTS=200000)
 	@BRIDGEJOB=$(CURDIR)/$(BIN) TOOLS=$(CURDIR)/$(BUILD) tests/bench/ingest
+	@BRIDGEJOB=$(CURDIR)/$(BIN) TOOLS=$(CURDIR)/$(BUILD) tests/bench/files
 	@BRIDGEJOB=$(CURDIR)/$(BIN) TOOLS=$(CURDIR)/$(BUILD) tests/bench/memory
+	$(if $(STORED),@BRIDGEJOB=$(CURDIR)/$(BIN) TOOLS=$(CURDIR)/$(BUILD) tests/bench/stored)
+
+bench-stored: $(BIN) $(TOOLS) ## the rate beside events that are stored already (STORED=20000000: half an hour, 45 GB)
+	@BRIDGEJOB=$(CURDIR)/$(BIN) TOOLS=$(CURDIR)/$(BUILD) tests/bench/stored
 
 bench-json: $(BIN) $(TOOLS) ## the ingest benchmark's figures as JSON
 	@JSON=1 BRIDGEJOB=$(CURDIR)/$(BIN) TOOLS=$(CURDIR)/$(BUILD) tests/bench/ingest

@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2154
 # What the benchmarks of ingest share: . tests/bench/common.sh, behind tests/lib/pg.sh. Needs $work, $streams.
 
 # A server as people run it: it waits for the disk, and has memory and WAL enough not to be what is measured.
