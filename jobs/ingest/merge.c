@@ -68,7 +68,7 @@ static long long sum(const long long made[BATCH_PARTS])
 int merge_batch(const struct merge_plan *plan, const char *starts, long long *made)
 {
     bool in;
-    int rc = merge_is_in(&in);
+    int rc = merge_is_in(plan, &in);
     if (rc != 0 || in)
         return rc;
     rc = merge_events(starts, made);

@@ -34,7 +34,7 @@ int merge_direct(const struct merge_plan *plan, int (*copy_children)(void *self)
 
 /* Whether the tables hold all of it already: every event as it is staged, and the rows made of it. Those are written
  * together, so there is nothing to merge then. The first event that is missing ends the search. */
-int merge_is_in(bool *in);
+int merge_is_in(const struct merge_plan *plan, bool *in);
 
 /* event_logs; 'made' as of merge_batch(). */
 int merge_events(const char *starts, long long *made);

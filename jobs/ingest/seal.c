@@ -136,7 +136,8 @@ int seal_inputs(struct load *load, struct input *const *inputs, size_t n)
         load->worst = err_worst(load->worst, outcomes[i]);
         /* What cannot be done to the file now is tried again by the next run, which skips it. */
         if (load->writers != NULL && is_done(&ends[i]) && inputs[i]->regular)
-            load->worst = err_worst(load->worst, after_done(load->options->after, inputs[i]->path, &inputs[i]->identity));
+            load->worst = err_worst(load->worst,
+                                    after_done(load->options->after, inputs[i]->path, &inputs[i]->identity));
     }
     return rc;
 }
