@@ -44,8 +44,7 @@ void batch_reset(struct batch *batch, size_t target_bytes)
 {
     if (batch->used > 2 * target_bytes)
         proc_share_trim(batch, batch->mapped, (size_t)(batch->data - (char *)batch) + target_bytes);
-    batch->n = batch->used = batch->n_refused = 0;
-    batch->inserted = batch->duplicates = 0;
+    batch->n = batch->n_parts = batch->used = batch->n_refused = 0;
     batch->error = 0;
 }
 
@@ -64,10 +63,37 @@ static struct span rebased(struct span span, const struct line *line, struct spa
     return there.at != span.at ? there : moved(span, text, at + line->raw.len);
 }
 
-bool batch_add(struct batch *batch, const struct line *line, const struct event *event, struct span text)
+/* false: the batch has no room for one more. */
+static bool have_part(struct batch *batch, struct batch_owner *owner)
+{
+    if (batch->n_parts > 0 && batch->parts[batch->n_parts - 1].owner == owner)
+        return true;
+    if (batch->n_parts == BATCH_PARTS)
+        return false;
+    batch->parts[batch->n_parts++] =
+        (struct batch_part){.owner = owner, .file_id = owner->file_id, .from = batch->n};
+    owner->pending++;
+    return true;
+}
+
+size_t batch_part_end(const struct batch *batch, size_t part)
+{
+    return part + 1 < batch->n_parts ? batch->parts[part + 1].from : batch->n;
+}
+
+size_t batch_part_of(const struct batch *batch, size_t entry)
+{
+    size_t part = 0;
+    while (part + 1 < batch->n_parts && batch->parts[part + 1].from <= entry)
+        part++;
+    return part;
+}
+
+bool batch_add(struct batch *batch, struct batch_owner *owner, const struct line *line, const struct event *event,
+               struct span text)
 {
     size_t size = line->raw.len + text.len;
-    if (batch->n == batch->max_entries || batch->used + size > batch->max_data)
+    if (batch->n == batch->max_entries || batch->used + size > batch->max_data || !have_part(batch, owner))
         return false;
     char *at = batch->data + batch->used;
     memcpy(at, line->raw.at, line->raw.len);

@@ -3,6 +3,7 @@
 #define BRIDGEJOB_JOBS_LEDGER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define LEDGER_SHA256_SIZE 65 /* 64 hex digits and a NUL */
@@ -30,11 +31,18 @@ int ledger_touch(long long file_id, const struct ledger_file *file);
 
 /* Begin a file: '*file_id' is its row. 0 or an err kind, reported, as for all above. */
 int ledger_begin_file(const struct ledger_file *file, long long run, long long *file_id);
-/* End it as 'done', 'cut', 'incomplete' or 'refused', durably, and with it all of its batches: their
+/* How a file ended. */
+struct ledger_end {
+    long long file_id;
+    const char *state;                       /* 'done', 'cut', 'incomplete' or 'refused' */
+    const struct ledger_file *file;
+    const struct ledger_counts *counts;
+};
+
+/* End these files, durably and in one transaction, and with them all of their batches: their
  * entries must come to what was counted, or the server has lost some of them in a crash (ERR_TEMPFAIL);
  * then they have served and go. */
-int ledger_end_file(long long file_id, const char *state, const struct ledger_file *file,
-                    const struct ledger_counts *counts);
+int ledger_end_files(const struct ledger_end *ends, size_t n);
 
 /* Close as 'abandoned' what runs left behind that are gone: files that are 'loading' although no session of their run
  * is there any more. Their counts become those of the batches that are in, whose entries go. 0 or an err kind,

@@ -11,9 +11,9 @@
 #include "jobs/ingest/seal.h"
 
 #define LINES_PER_LOOK 1024 /* lines between two looks at the clock and the signals */
-/* Files whose last batches may be under way while the next one is read: small files share the writers, and
+/* Files whose last lines may be under way while the next one is read: small files share batches, and
  * each of them holds open at most its two files of refused lines. */
-#define INPUTS_AT_MOST 16
+#define INPUTS_AT_MOST BATCH_PARTS
 
 static int take_piece(struct input *input, const struct line *line)
 {
@@ -102,50 +102,69 @@ static void unlist(struct load *load, const struct input *input)
     }
 }
 
-/* Every batch is back: seal the file, and let it go. Its own outcome is kept for the exit code; what is
- * returned ends the run. */
-static int finish(struct load *load, struct input *input)
+/* All lines of these files are back: seal them, and let them go. What is returned ends the run. */
+static int finish(struct load *load, struct input **inputs, size_t n)
 {
-    int rc = seal_input(load, input);
-    unlist(load, input);
-    bool fatal = rc != 0 && rc != ERR_FINDINGS && rc != ERR_INPUT && input->fault != SOURCE_IO;
-    if (!fatal) {
-        load->worst = err_worst(load->worst, rc);
-        rc = input_unlock(input);
+    int rc = n > 0 ? seal_inputs(load, inputs, n) : 0;
+    for (size_t i = 0; rc == 0 && i < n; i++)
+        rc = input_unlock(inputs[i]);
+    for (size_t i = 0; i < n; i++) {
+        unlist(load, inputs[i]);
+        input_free(inputs[i]);
     }
-    input_free(input);
     return rc;
 }
 
-int load_batch_done(void *self, const struct batch *batch)
+static struct input *input_of(const struct batch_part *part)
 {
-    struct load *load = self;
-    struct input *input = (struct input *)(void *)batch->owner;
-    input->counts.inserted += batch->inserted;
-    input->counts.duplicates += batch->duplicates;
+    return (struct input *)(void *)part->owner;
+}
+
+static int note_refusals(const struct batch *batch)
+{
     for (size_t i = 0; i < batch->n_refused; i++) {
         const struct batch_refusal *refusal = &batch->refusals[i];
         const struct batch_entry *entry = &batch->entries[refusal->seq];
+        struct input *input = input_of(&batch->parts[batch_part_of(batch, refusal->seq)]);
         bool deep = strcmp(refusal->sqlstate, "54001") == 0; /* statement_too_complex: the server's own depth */
         int rc = reject_line(&input->reject, entry->line, entry->offset, entry->raw,
                              deep ? REASON_TOO_DEEP : REASON_SERVER_REFUSED, refusal->message, refusal->sqlstate);
         if (rc != 0)
             return rc;
     }
-    input->owner.pending--;
-    return input->read && input->owner.pending == 0 ? finish(load, input) : 0;
+    return 0;
 }
 
-/* All lines are read: send what is left of them and go on with the next file; with --atomic the file's one
- * transaction ends first. */
+int load_batch_done(void *self, const struct batch *batch)
+{
+    struct input *ended[BATCH_PARTS];
+    size_t n_ended = 0;
+    int rc = note_refusals(batch);
+    for (size_t i = 0; rc == 0 && i < batch->n_parts; i++) {
+        const struct batch_part *part = &batch->parts[i];
+        struct input *input = input_of(part);
+        input->counts.inserted += part->inserted;
+        input->counts.duplicates += part->duplicates;
+        input->owner.pending--;
+        if (input->read && input->owner.pending == 0)
+            ended[n_ended++] = input;
+    }
+    return rc == 0 ? finish(self, ended, n_ended) : rc;
+}
+
+/* All lines are read: what is left of them shares a batch with the next file's. Not with --atomic, which ends the
+ * file's one transaction first, nor with events of mbflow. */
 static int end_reading(struct load *load, struct input *input)
 {
-    bool together = load->writers != NULL && load->options->atomic;
-    int rc = load->writers == NULL ? 0 : together ? writers_flush(load->writers) : writers_send(load->writers);
+    int rc = 0;
+    if (load->writers != NULL && load->options->atomic)
+        rc = writers_flush(load->writers);
+    else if (load->writers != NULL && load->options->profile == PROFILE_MBFLOW)
+        rc = writers_send(load->writers);
     if (rc != 0)
         return rc;
     input_close(input);
-    return input->owner.pending == 0 ? finish(load, input) : 0;
+    return input->owner.pending == 0 ? finish(load, &input, 1) : 0;
 }
 
 struct step {
@@ -234,6 +253,8 @@ static int prepare(struct load *load, struct input *input, bool *done)
     *done = false;
     reject_init(&input->reject, dry ? NULL : load->options->rejects_dir, input->path, load->run->id);
     int rc = identity_read(input->path, &input->identity, &input->regular);
+    if (rc == 0 && !input->regular && !dry)
+        rc = writers_flush(load->writers); /* its lines may be long in coming: no other file waits for them */
     if (rc == 0 && input->regular && !dry)
         rc = claim(load, input, done);
     if (rc != 0 || *done)

@@ -26,10 +26,11 @@ struct load {
     int64_t rejects_by_reason[REASON_COUNT];
 };
 
-/* Read a file and give its lines to the writers, or skip it when it is done. Its last batches may be under way
- * when this returns: load_finish() waits for them. What is wrong with the file (ERR_NOINPUT, ERR_NOPERM, ERR_INPUT,
- * ERR_TEMPFAIL when another run has it; ERR_FINDINGS when lines were refused or its last one is not whole)
- * goes to load->worst, and the run goes on. 0, or an err kind that ends the run. Reported. */
+/* Read a file and give its lines to the writers, or skip it when it is done. Its last lines may be under way or
+ * wait for those of the next file when this returns: load_finish() waits for them. What is wrong with the file
+ * (ERR_NOINPUT, ERR_NOPERM, ERR_INPUT, ERR_TEMPFAIL when another run has it; ERR_FINDINGS when lines were refused or
+ * its last one is not whole) goes to load->worst, and the run goes on. 0, or an err kind that ends the run.
+ * Reported. */
 int load_file(struct load *load, const char *path);
 
 /* Wait for all that is under way; the last files end. 0 or an err kind, reported. */

@@ -1,6 +1,7 @@
 #include "jobs/ingest/merge.h"
 
 #include "db/session.h"
+#include "jobs/ingest/batch.h"
 
 static int settle_steps(void)
 {
@@ -56,10 +57,22 @@ static int merge_others(const struct merge_plan *plan)
     return rc == 0 && plan->bridges > 0 ? merge_bridges() : rc;
 }
 
-int merge_batch(const struct merge_plan *plan, long long *inserted)
+static long long sum(const long long made[BATCH_PARTS])
 {
-    int rc = merge_events(inserted);
-    if (rc == 0 && *inserted < plan->events)
+    long long events = 0;
+    for (size_t part = 0; part < BATCH_PARTS; part++)
+        events += made[part];
+    return events;
+}
+
+int merge_batch(const struct merge_plan *plan, const char *starts, long long *made)
+{
+    bool in;
+    int rc = merge_is_in(plan, &in);
+    if (rc != 0 || in)
+        return rc;
+    rc = merge_events(starts, made);
+    if (rc == 0 && sum(made) < plan->events)
         rc = merge_event_conflicts();
     if (rc == 0)
         rc = merge_workflows(plan);

@@ -19,9 +19,10 @@ struct merge_plan {
     long long bridges;
 };
 
-/* Merge what is staged. '*inserted' is how many of the events are new in event_logs. 0 or an err
- * kind, noted. */
-int merge_batch(const struct merge_plan *plan, long long *inserted);
+/* Merge what is staged. 'starts' is an array of integers, as the server writes it: where in 'seq' the parts of the
+ * batch begin. 'made' is how many events of each part are new in event_logs; of an event that comes twice it is the
+ * first. 0 or an err kind, noted. */
+int merge_batch(const struct merge_plan *plan, const char *starts, long long *made);
 
 /* Of a batch that is surely new: what stands in the staging tables, and copies the other rows
  * straight into their tables through 'copy_children' once their workflows are there.
@@ -31,8 +32,12 @@ int merge_direct(const struct merge_plan *plan, int (*copy_children)(void *self)
 
 /* The parts, in merge_*.pgc; each 0 or an err kind, noted. */
 
-/* event_logs. */
-int merge_events(long long *inserted);
+/* Whether the tables hold all of it already: every event as it is staged, and the rows made of it. Those are written
+ * together, so there is nothing to merge then. The first event that is missing ends the search. */
+int merge_is_in(const struct merge_plan *plan, bool *in);
+
+/* event_logs; 'made' as of merge_batch(). */
+int merge_events(const char *starts, long long *made);
 /* Same id and time, other content: the smaller content stays, whichever came first. */
 int merge_event_conflicts(void);
 

@@ -21,6 +21,15 @@ size_t range_live(const struct range *range)
     return n;
 }
 
+struct range range_part(const struct range *range, size_t part)
+{
+    size_t from = range->batch->parts[part].from, to = batch_part_end(range->batch, part);
+    struct range within = {range->batch, from < range->from ? range->from : from, to > range->to ? range->to : to};
+    if (within.to < within.from)
+        within.to = within.from;
+    return within;
+}
+
 size_t range_entry(const struct range *range, long long row)
 {
     for (size_t i = range->from; i < range->to; i++)
@@ -170,14 +179,26 @@ int rows_make(struct rows *rows, const struct range *range, bool direct)
     return 0;
 }
 
-int rows_load_staged(struct rows *rows, long long *inserted, long long *bad_row)
+/* Where the parts begin, as the server's array of integers. */
+static const char *part_starts(const struct batch *batch, struct buf *out)
 {
-    if (rows->mbflow)
-        return merge_mbflow(&rows->of[ROWS_STAGED], rows->plan.events, rows->run, inserted, bad_row);
+    buf_reset(out);
+    for (size_t part = 0; part < batch->n_parts; part++)
+        buf_printf(out, "%s%zu", part == 0 ? "{" : ",", batch->parts[part].from);
+    buf_add_char(out, '}');
+    return buf_text(out);
+}
+
+int rows_load_staged(struct rows *rows, const struct range *range, long long *bad_row)
+{
+    memset(rows->made, 0, sizeof(rows->made));
+    if (rows->mbflow) /* its batches hold lines of one file */
+        return merge_mbflow(&rows->of[ROWS_STAGED], rows->plan.events, rows->run, &rows->made[0], bad_row);
+    const char *starts = part_starts(range->batch, &rows->steps);
     int rc = stage_events(&rows->of[ROWS_STAGED], bad_row);
     if (rc == 0)
         rc = stage_workflows(&rows->of[ROWS_WORKFLOWS]);
-    return rc == 0 ? merge_batch(&rows->plan, inserted) : rc;
+    return rc == 0 ? merge_batch(&rows->plan, starts, rows->made) : rc;
 }
 
 static int copy_rows(const char *statement, const struct buf *buf)
@@ -202,10 +223,13 @@ static int copy_children(void *self)
     return rc;
 }
 
-int rows_load_direct(struct rows *rows, long long *inserted)
+int rows_load_direct(struct rows *rows, const struct range *range)
 {
     long long bad_row;
-    *inserted = rows->plan.events;
+    for (size_t part = 0; part < range->batch->n_parts; part++) {
+        const struct range within = range_part(range, part);
+        rows->made[part] = (long long)range_live(&within);
+    }
     /* event_logs first: an event that is there already ends the attempt before much is done. */
     int rc = copy_rows("COPY event_logs (id, event_type, correlation_id, session_id, payload, metadata, created_at, "
                        "namespace) FROM STDIN (FORMAT binary)", &rows->of[ROWS_LOGS]);

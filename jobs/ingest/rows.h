@@ -17,7 +17,9 @@ struct range {
 };
 
 size_t range_live(const struct range *range);
-/* The place of the row-th of them, from 0; range->to when there are fewer. */
+/* Those of them in one part of the batch: it may have none. */
+struct range range_part(const struct range *range, size_t part);
+/* The place of the row-th of the live ones, from 0; range->to when there are fewer. */
 size_t range_entry(const struct range *range, long long row);
 
 #define RECENT_MARKS 32
@@ -45,11 +47,12 @@ struct rows {
     struct fold fold;
     struct merge_plan plan;
     struct buf of[ROWS_COUNT];
-    struct buf steps;        /* scratch: one workflow's array */
+    struct buf steps;        /* scratch: one workflow's array; where the parts begin */
     struct row_marks recent;
     size_t *ids;             /* hash table of event ids: place + 1, 0 empty */
     size_t n_ids;            /* a power of two */
-    bool distinct;           /* no two events of the part have one id */
+    bool distinct;           /* no two events of the range have one id */
+    long long made[BATCH_PARTS]; /* events that were new when it was loaded, of each part of the batch */
     bool mbflow;             /* rows of stage_mbflow and nothing else, never directly */
     long long run;           /* for merge_mbflow() */
 };
@@ -62,10 +65,10 @@ void rows_release(struct rows *rows);
  * 0 or ERR_INTERNAL, reported. */
 int rows_make(struct rows *rows, const struct range *range, bool direct);
 
-/* Load them in the session's open transaction; '*inserted' is how many events are new. 0 or an err kind,
+/* Load the range they were made for in the session's open transaction; fills in 'made'. 0 or an err kind,
  * noted, or MERGE_NOT_NEW; '*bad_row' is the event the server blames, as its place among the live
  * entries, or -1. */
-int rows_load_staged(struct rows *rows, long long *inserted, long long *bad_row);
-int rows_load_direct(struct rows *rows, long long *inserted);
+int rows_load_staged(struct rows *rows, const struct range *range, long long *bad_row);
+int rows_load_direct(struct rows *rows, const struct range *range);
 
 #endif

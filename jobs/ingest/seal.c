@@ -96,23 +96,14 @@ static int end_transaction(struct load *load, struct input *input, bool whole)
     return writers_rollback(load->writers);
 }
 
-static int enter_in_ledger(const struct input *input, const char *state)
+static bool is_done(const struct ledger_end *end)
 {
-    int rc = session_lost() ? session_reopen() : 0;
-    return rc == 0 ? ledger_end_file(input->owner.file_id, state, &input->identity, &input->counts) : rc;
+    return strcmp(end->state, "done") == 0;
 }
 
-static int seal_in_tables(struct load *load, struct input *input, const char *state)
+/* Everything is in the tables and the refused lines are on disk: how the file ended is known. */
+static int judge(struct load *load, struct input *input, struct ledger_end *end, int *outcome)
 {
-    bool done = strcmp(state, "done") == 0;
-    int rc = load->options->atomic ? end_transaction(load, input, done) : 0;
-    return rc == 0 ? enter_in_ledger(input, state) : rc;
-}
-
-/* Everything is in the tables and the refused lines are on disk: only then the file is done. */
-int seal_input(struct load *load, struct input *input)
-{
-    int outcome;
     input->counts.rejected = input->reject.count;
     int rc = reject_commit(&input->reject);
     if (rc == 0)
@@ -120,14 +111,33 @@ int seal_input(struct load *load, struct input *input)
     if (rc != 0)
         return rc;
     report_rejects(input);
-    const char *state = judge_end(load, input, &outcome);
-    if (load->writers != NULL)
-        rc = seal_in_tables(load, input, state);
-    if (rc != 0)
-        return rc;
-    add_totals(load, input);
-    /* What cannot be done to the file now is tried again by the next run, which skips it. */
-    if (load->writers != NULL && strcmp(state, "done") == 0 && input->regular)
-        load->worst = err_worst(load->worst, after_done(load->options->after, input->path, &input->identity));
-    return outcome;
+    *end = (struct ledger_end){.file_id = input->owner.file_id, .state = judge_end(load, input, outcome),
+                               .file = &input->identity, .counts = &input->counts};
+    return load->options->atomic && load->writers != NULL ? end_transaction(load, input, is_done(end)) : 0;
+}
+
+static int enter_in_ledger(const struct ledger_end *ends, size_t n)
+{
+    int rc = session_lost() ? session_reopen() : 0;
+    return rc == 0 ? ledger_end_files(ends, n) : rc;
+}
+
+int seal_inputs(struct load *load, struct input *const *inputs, size_t n)
+{
+    struct ledger_end ends[BATCH_PARTS];
+    int outcomes[BATCH_PARTS];
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < n; i++)
+        rc = judge(load, inputs[i], &ends[i], &outcomes[i]);
+    if (rc == 0 && load->writers != NULL)
+        rc = enter_in_ledger(ends, n);
+    for (size_t i = 0; rc == 0 && i < n; i++) {
+        add_totals(load, inputs[i]);
+        load->worst = err_worst(load->worst, outcomes[i]);
+        /* What cannot be done to the file now is tried again by the next run, which skips it. */
+        if (load->writers != NULL && is_done(&ends[i]) && inputs[i]->regular)
+            load->worst = err_worst(load->worst,
+                                    after_done(load->options->after, inputs[i]->path, &inputs[i]->identity));
+    }
+    return rc;
 }

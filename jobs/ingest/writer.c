@@ -17,7 +17,7 @@
 #define REFUSALS_AT_MOST 16 /* in a row, before it is asked whether the server refuses all lines */
 
 /* Repeats come in stretches: after a batch that was not new the next few are staged at once, twice as many
- * after each further one. */
+ * after each further one, until one of them is new throughout. */
 #define STAGED_AFTER_CONFLICT 4
 #define STAGED_AT_MOST 64
 
@@ -100,15 +100,33 @@ static void roll_back_unit(const struct writer *writer)
         session_rollback();
 }
 
-static int load_rows(struct writer *writer, bool direct, struct ledger_batch *entry, long long *bad_row)
+/* What became of the lines of one file. */
+static int enter_part(struct writer *writer, const struct range *within, size_t at, struct ledger_batch *entry)
 {
-    long long inserted;
-    int rc = direct ? rows_load_direct(&writer->rows, &inserted) : rows_load_staged(&writer->rows, &inserted, bad_row);
-    if (rc != 0)
-        return rc;
-    entry->inserted = (int)inserted;
-    entry->duplicates = (int)(writer->rows.plan.events - inserted);
+    struct batch_part *part = &within->batch->parts[at];
+    const struct batch_entry *entries = within->batch->entries;
+    int live = (int)range_live(within);
+    part->tried_inserted = (int)writer->rows.made[at];
+    part->tried_duplicates = live - part->tried_inserted;
+    if (live == 0)
+        return 0;
+    *entry = (struct ledger_batch){.run = writer->run, .batch = ++writer->transactions, .file_id = part->file_id,
+                                   .writer = writer->index, .first_line = entries[within->from].line,
+                                   .last_line = entries[within->to - 1].line, .lines = live,
+                                   .inserted = part->tried_inserted, .duplicates = part->tried_duplicates};
     return ledger_add_batch(entry);
+}
+
+/* '*entry' is the last one this writes into the ledger. */
+static int load_rows(struct writer *writer, const struct range *range, bool direct, struct ledger_batch *entry,
+                     long long *bad_row)
+{
+    int rc = direct ? rows_load_direct(&writer->rows, range) : rows_load_staged(&writer->rows, range, bad_row);
+    for (size_t part = 0; rc == 0 && part < range->batch->n_parts; part++) {
+        const struct range within = range_part(range, part);
+        rc = enter_part(writer, &within, part, entry);
+    }
+    return rc;
 }
 
 /* Whether the COMMIT whose answer never came has happened: the ledger tells. */
@@ -122,45 +140,48 @@ static int resolve_doubt(struct writer *writer, bool *committed)
     return rc;
 }
 
-static void note_done(struct writer *writer, const struct range *range, const struct ledger_batch *entry)
+static void note_done(struct writer *writer, const struct range *range)
 {
-    range->batch->inserted += entry->inserted;
-    range->batch->duplicates += entry->duplicates;
-    if (entry->lines > 0) {
-        writer->refused_in_row = 0;
-        writer->accepted_of = range->batch->file_id;
+    bool all_new = range->batch->n_refused == 0;
+    for (size_t at = 0; at < range->batch->n_parts; at++) {
+        struct batch_part *part = &range->batch->parts[at];
+        part->inserted += part->tried_inserted;
+        part->duplicates += part->tried_duplicates;
+        all_new = all_new && part->tried_duplicates == 0;
+        if (part->tried_inserted + part->tried_duplicates > 0) {
+            writer->refused_in_row = 0;
+            writer->accepted_of = part->file_id;
+        }
     }
+    if (all_new)
+        writer->staged_left = 0;
     writer->failures = 0;
 }
 
 /* Load the range once. '*bad_row' is the event the server blames, or -1. */
 static int attempt(struct writer *writer, const struct range *range, bool direct, long long *bad_row)
 {
-    const struct batch_entry *entries = range->batch->entries;
-    struct ledger_batch entry = {.run = writer->run, .batch = ++writer->transactions,
-                                 .file_id = range->batch->file_id, .writer = writer->index,
-                                 .first_line = entries[range->from].line, .last_line = entries[range->to - 1].line,
-                                 .lines = (int)range_live(range)};
+    struct ledger_batch entry;
     bool committed;
     *bad_row = -1;
     int rc = have_session(writer);
     if (rc == 0)
         rc = resolve_doubt(writer, &committed);
-    if (rc == 0 && committed) {
-        note_done(writer, range, &writer->doubtful);
+    if (rc == 0 && committed) { /* this range it was: what became of its parts is noted with them */
+        note_done(writer, range);
         return 0;
     }
     if (rc == 0)
         rc = have_partitions(writer, range);
     if (rc == 0 && (rc = begin_unit(writer)) == 0) {
-        rc = load_rows(writer, direct, &entry, bad_row);
+        rc = load_rows(writer, range, direct, &entry, bad_row);
         if (rc == 0)
             rc = commit_unit(writer, &entry);
         if (rc != 0)
             roll_back_unit(writer);
     }
     if (rc == 0)
-        note_done(writer, range, &entry);
+        note_done(writer, range);
     return rc;
 }
 
@@ -201,12 +222,12 @@ static void name_refusal(char name[300])
 static bool is_refused_too(struct writer *writer, struct batch *batch, size_t place)
 {
     const struct range one = {batch, place, place + 1};
-    struct ledger_batch entry = {.run = writer->run, .batch = ++writer->transactions, .writer = writer->index};
+    struct ledger_batch entry;
     char refusal[300];
     long long bad_row;
     int rc = rows_make(&writer->rows, &one, false);
     if (rc == 0 && (rc = begin_unit(writer)) == 0) {
-        rc = load_rows(writer, false, &entry, &bad_row);
+        rc = load_rows(writer, &one, false, &entry, &bad_row);
         roll_back_unit(writer);
     }
     name_refusal(refusal);
@@ -243,12 +264,15 @@ static int report_refusals(void)
 /* 0, or the err kind that ends the run, reported: a constraint or trigger that refuses everything. */
 static int judge_refusals(struct writer *writer, const struct range *range)
 {
+    const struct batch *batch = range->batch;
+    size_t last = batch->refusals[batch->n_refused - 1].seq;
     char refusal[300];
     name_refusal(refusal);
     if (strcmp(refusal, writer->refusal) != 0)
         writer->refused_in_row = 0;
     memcpy(writer->refusal, refusal, sizeof(refusal));
-    if (++writer->refused_in_row % REFUSALS_AT_MOST != 0 || writer->accepted_of == range->batch->file_id)
+    if (++writer->refused_in_row % REFUSALS_AT_MOST != 0 ||
+        writer->accepted_of == batch->parts[batch_part_of(batch, last)].file_id)
         return 0;
     return refuses_all(writer, range) ? report_refusals() : 0;
 }

@@ -17,7 +17,7 @@
 struct writer {
     long long run;
     int index;
-    long long transactions;      /* counted from 1: with run and index the key of the ledger's entries */
+    long long transactions;      /* entries in the ledger, from 1: with run and index their key */
     int failures;                /* in a row */
     int64_t failing_since;       /* wall clock */
     struct rows rows;
@@ -25,7 +25,7 @@ struct writer {
     bool begun;                  /* … and it is open */
     bool unreachable;            /* the server, after all tries to connect: this is for good, and reported */
     bool in_doubt;               /* the connection was lost over the COMMIT of 'doubtful' */
-    struct ledger_batch doubtful;
+    struct ledger_batch doubtful; /* one of its entries in the ledger */
     char refusal[300];           /* SQLSTATE and constraint of the last refusals … */
     int refused_in_row;          /* … with nothing accepted between them */
     long long accepted_of;       /* file of which something was accepted last */
@@ -41,7 +41,7 @@ int writer_init(struct writer *writer, long long run, int index, size_t batch_li
 void writer_set_mbflow(struct writer *writer);
 void writer_release(struct writer *writer);
 
-/* Load a batch: fills in its inserted, duplicates and refusals. 0, or the err kind that ends the run,
+/* Load a batch: fills in inserted and duplicates of its parts, and its refusals. 0, or the err kind that ends the run,
  * reported; then nothing of the transaction it was in is there. */
 int writer_load(struct writer *writer, struct batch *batch);
 

@@ -248,13 +248,6 @@ static int have_slot(struct writers *writers, struct link *link)
     return 0;
 }
 
-static void own(struct batch *batch, struct batch_owner *owner)
-{
-    batch->owner = owner;
-    batch->file_id = owner->file_id;
-    owner->pending++;
-}
-
 static int put_wide(struct writers *writers, struct link *link, struct batch_owner *owner, const struct line *line,
                     const struct event *event, struct span text)
 {
@@ -263,9 +256,8 @@ static int put_wide(struct writers *writers, struct link *link, struct batch_own
         rc = wait_some(writers, -1);
     if (rc != 0)
         return rc;
-    if (!batch_add(writers->wide, line, event, text))
+    if (!batch_add(writers->wide, owner, line, event, text))
         return fail(ERR_INTERNAL, "a line of %zu bytes does not fit an empty batch", line->raw.len);
-    own(writers->wide, owner);
     writers->wide_sent = true;
     return send_slot(writers, link, SLOT_WIDE);
 }
@@ -278,15 +270,13 @@ int writers_put(struct writers *writers, struct batch_owner *owner, const struct
     if (rc != 0)
         return rc;
     struct batch *batch = link->slots[link->filling];
-    if (!batch_add(batch, line, event, text)) {
+    if (!batch_add(batch, owner, line, event, text)) {
         if (batch->n > 0 && ((rc = send_batch(writers, link)) != 0 || (rc = have_slot(writers, link)) != 0))
             return rc;
         batch = link->slots[link->filling];
-        if (!batch_add(batch, line, event, text))
+        if (!batch_add(batch, owner, line, event, text))
             return put_wide(writers, link, owner, line, event, text);
     }
-    if (batch->n == 1)
-        own(batch, owner);
     return batch->used >= writers->target_bytes ? send_batch(writers, link) : 0;
 }
 
@@ -303,7 +293,8 @@ int writers_send(struct writers *writers)
 
 int writers_wait(struct writers *writers)
 {
-    return wait_some(writers, -1);
+    int rc = writers_send(writers);
+    return rc == 0 && writers->sent > 0 ? wait_some(writers, -1) : rc;
 }
 
 int writers_flush(struct writers *writers)

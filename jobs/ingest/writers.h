@@ -33,9 +33,9 @@ struct writers *writers_start(const struct writers_config *config, writers_done 
 int writers_put(struct writers *writers, struct batch_owner *owner, const struct line *line, const struct event *event,
                 struct span text);
 
-/* Send what is not sent yet: a batch holds lines of one file. 0 or an err kind, reported. */
+/* Send what is not sent yet; else the lines of the next file share its batches. 0 or an err kind, reported. */
 int writers_send(struct writers *writers);
-/* Wait until some batch is back; there must be one under way. 0 or an err kind, reported. */
+/* Send, and wait until some batch is back, if any is under way. 0 or an err kind, reported. */
 int writers_wait(struct writers *writers);
 /* Send, and wait until every batch is back. 0 or an err kind, reported. */
 int writers_flush(struct writers *writers);

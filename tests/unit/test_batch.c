@@ -26,11 +26,18 @@ static struct line line_of(const struct reading *reading, int64_t number)
     return (struct line){.raw = raw, .text = raw, .number = number, .offset = 10 * number, .ended = true};
 }
 
-static bool add(struct batch *batch, const struct reading *reading, int64_t number)
+static bool add_of(struct batch *batch, struct batch_owner *owner, const struct reading *reading, int64_t number)
 {
     struct line line = line_of(reading, number);
 
-    return batch_add(batch, &line, &reading->event, buf_span(&reading->parser.text));
+    return batch_add(batch, owner, &line, &reading->event, buf_span(&reading->parser.text));
+}
+
+static bool add(struct batch *batch, const struct reading *reading, int64_t number)
+{
+    static struct batch_owner owner = {.file_id = 1};
+
+    return add_of(batch, &owner, reading, number);
 }
 
 static bool is_within(struct span span, const char *from, size_t n)
@@ -117,10 +124,10 @@ static void test_full(void **state)
     assert_false(add(batch, &reading, 3)); /* of entries */
     assert_int_equal(batch->n, 3);
     batch_refuse(batch, 1, "22P05", "no");
-    batch->inserted = batch->duplicates = batch->error = 1;
+    batch->error = 1;
     batch_reset(batch, 1000);
-    assert_true(batch->n == 0 && batch->used == 0 && batch->n_refused == 0 && batch->inserted == 0 &&
-                batch->duplicates == 0 && batch->error == 0);
+    assert_true(batch->n == 0 && batch->n_parts == 0 && batch->used == 0 && batch->n_refused == 0 &&
+                batch->error == 0);
     assert_true(add(batch, &reading, 4));
     batch->used = batch->max_data - reading.len - reading.parser.text.len;
     assert_true(add(batch, &reading, 5)); /* to the last byte */
@@ -131,6 +138,45 @@ static void test_full(void **state)
     reading_release(&reading);
     batch_free(batch);
     batch_free(NULL);
+}
+
+/* Files that follow each other in one batch: whose an entry is, and which of them wait for it. */
+static void test_parts(void **state)
+{
+    enum { FILES = BATCH_PARTS + 1 };
+    static struct batch_owner owners[FILES];
+    struct reading reading;
+    struct batch *batch = batch_new((size_t)2 * FILES, 1000000, 1000);
+
+    (void)state;
+    assert_non_null(batch);
+    reading_init(&reading);
+    read_event(&reading, "{'type':'X','timestamp':'" AT "'}");
+    for (int i = 0; i < FILES; i++)
+        owners[i] = (struct batch_owner){.file_id = 100 + i};
+    for (int i = 0; i < BATCH_PARTS; i++) {
+        assert_true(add_of(batch, &owners[i], &reading, 1));
+        if (i % 2 == 0)
+            assert_true(add_of(batch, &owners[i], &reading, 2));
+        assert_int_equal(owners[i].pending, 1);
+    }
+    assert_int_equal(batch->n_parts, BATCH_PARTS);
+    assert_false(add_of(batch, &owners[BATCH_PARTS], &reading, 1)); /* of parts */
+    assert_int_equal(owners[BATCH_PARTS].pending, 0);
+    assert_true(add_of(batch, &owners[BATCH_PARTS - 1], &reading, 2));
+    for (size_t part = 0, entry = 0; part < BATCH_PARTS; part++) {
+        assert_int_equal(batch->parts[part].file_id, 100 + (long long)part);
+        assert_ptr_equal(batch->parts[part].owner, &owners[part]);
+        assert_int_equal(batch->parts[part].from, entry);
+        for (; entry < batch_part_end(batch, part); entry++)
+            assert_int_equal(batch_part_of(batch, entry), part);
+    }
+    assert_int_equal(batch_part_end(batch, BATCH_PARTS - 1), batch->n);
+    batch_reset(batch, 1000);
+    assert_true(add_of(batch, &owners[BATCH_PARTS], &reading, 1));
+    assert_true(batch->n_parts == 1 && batch_part_of(batch, 0) == 0 && batch_part_end(batch, 0) == 1);
+    reading_release(&reading);
+    batch_free(batch);
 }
 
 /* The longest line there may be, of the kind that needs the most room beside it, fits any empty batch. */
@@ -205,6 +251,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_keeps),
         cmocka_unit_test(test_full),
+        cmocka_unit_test(test_parts),
         cmocka_unit_test(test_longest_line),
         cmocka_unit_test(test_refusals),
     };

@@ -39,8 +39,9 @@ int __wrap_writer_load(struct writer *writer, struct batch *batch)
         raise(SIGKILL);
     if (met && plan.on_load == LEAVE)
         _exit(ERR_CONFIG);
-    batch->inserted = (int64_t)batch->n;
-    batch->duplicates = 1;
+    for (size_t part = 0; part < batch->n_parts; part++)
+        batch->parts[part].inserted = (int64_t)(batch_part_end(batch, part) - batch->parts[part].from);
+    batch->parts[0].duplicates = 1;
     batch_refuse(batch, 0, "00000", "it was the first");
     return 0;
 }
@@ -61,6 +62,7 @@ static struct {
     int64_t last[256];       /* line of each workflow, of the batch that came last */
     int64_t inserted;
     long long file_id;
+    int files;               /* parts, of all batches */
     int batches;
     int answer;              /* of done() */
 } back;
@@ -68,7 +70,7 @@ static struct {
 static int done(void *self, const struct batch *batch)
 {
     assert_ptr_equal(self, &back);
-    assert_true(batch->n > 0 && batch->n_refused == 1 && batch->entries[0].refused && batch->duplicates == 1);
+    assert_true(batch->n > 0 && batch->n_refused == 1 && batch->entries[0].refused && batch->parts[0].duplicates == 1);
     for (size_t i = 0; i < batch->n; i++) {
         const struct batch_entry *entry = &batch->entries[i];
         unsigned char workflow = entry->event.correlation.bytes[15];
@@ -77,8 +79,12 @@ static int done(void *self, const struct batch *batch)
         assert_true(entry->line > back.last[workflow]); /* in the order they were put */
         back.last[workflow] = entry->line;
     }
-    back.inserted += batch->inserted;
-    back.file_id = batch->file_id;
+    for (size_t part = 0; part < batch->n_parts; part++) {
+        back.inserted += batch->parts[part].inserted;
+        back.file_id = batch->parts[part].file_id;
+        back.files++;
+        batch->parts[part].owner->pending--;
+    }
     back.batches++;
     return back.answer;
 }
@@ -113,7 +119,7 @@ static struct writers *start(size_t batch_lines, size_t max_line)
 }
 
 /* A line of one of 256 workflows. */
-static int put(struct writers *writers, int64_t number)
+static int put_of(struct writers *writers, struct batch_owner *file, int64_t number)
 {
     char text[200];
 
@@ -122,7 +128,12 @@ static int put(struct writers *writers, int64_t number)
     read_event(&reading, text);
     struct span raw = {reading.line, reading.len};
     struct line line = {.raw = raw, .text = raw, .number = number, .ended = true};
-    return writers_put(writers, &owner, &line, &reading.event, buf_span(&reading.parser.text));
+    return writers_put(writers, file, &line, &reading.event, buf_span(&reading.parser.text));
+}
+
+static int put(struct writers *writers, int64_t number)
+{
+    return put_of(writers, &owner, number);
 }
 
 /* Every event comes back once, from the writer of its workflow, in order. */
@@ -147,6 +158,29 @@ static void test_all_come_back(void **state)
     assert_int_equal(put(writers, ++n), 0);
     assert_int_equal(writers_flush(writers), 0);
     assert_int_equal(back.seen[n], 1);
+    writers_stop(writers);
+}
+
+/* Lines of files that follow each other share the writers' batches, until they are sent or waited for. */
+static void test_small_files(void **state)
+{
+    struct writers *writers = start(50, 1000);
+    struct batch_owner files[40];
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(files); i++) {
+        files[i] = (struct batch_owner){.file_id = (long long)i};
+        for (int line = 0; line < 3; line++)
+            assert_int_equal(put_of(writers, &files[i], 3 * (int64_t)i + line + 1), 0);
+    }
+    assert_int_equal(writers_wait(writers), 0);
+    assert_int_equal(writers_flush(writers), 0);
+    assert_int_equal(writers_wait(writers), 0); /* for nothing */
+    assert_int_equal(back.inserted, 3 * LENGTH(files));
+    assert_true(back.batches <= 2 * WRITERS); /* 40 lines each, by chance some more */
+    assert_true(back.files >= (int)LENGTH(files));
+    for (size_t i = 0; i < LENGTH(files); i++)
+        assert_int_equal(files[i].pending, 0);
     writers_stop(writers);
 }
 
@@ -289,6 +323,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_all_come_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_small_files, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_bytes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_wide_lines, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_failures, set_up, tear_down),
