@@ -61,6 +61,10 @@ run migrate status --format json
 same 'then: the rest is pending' "$code $(printf '%s\n' "$out" | grep -c '"state": "pending"')" "3 $(($(forward 99 | wc -l) - 6))"
 has 'then: noted' "$out" '"checksum_ok": true, "note": "baselined: found there, not run"'
 same 'then: no drift' "$(printf '%s\n' "$out" | grep -c drifted)" 0
+sql 'DROP INDEX idx_workflow_steps_status'
+run migrate status --format json
+has 'then: drift is named' "$out" '{"version": null, "name": "index public.idx_workflow_steps_status", "file": null, "state": "drifted"'
+sql 'CREATE INDEX idx_workflow_steps_status ON workflow_steps (status)'
 run migrate baseline 6
 same 'again: exit code' "$code" 78
 has 'again: message' "$err" "the database has a history already: '001_create_workflow_executions.sql' is applied"
