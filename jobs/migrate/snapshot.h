@@ -8,8 +8,9 @@
 #include "jobs/migrate/describe.h"
 #include "jobs/migrate/fingerprint.h"
 
-/* Inside the transaction of a migration: describe the catalog and keep that, in a table made when it is not
- * there. What is new or another is put down to 'file' ("": to none). 'fingerprint' is that of it all. 0 or an err kind, reported. */
+/* Inside the transaction of a migration: describe the catalog and keep that, in a table made when it is not there.
+ * What is new or another is put down to 'file' ("": to none). 'fingerprint' is that of it all. 0 or an err kind,
+ * reported. */
 int snapshot_take(const char *file, char fingerprint[FINGERPRINT_SIZE]);
 
 /* Read it. '*known' is false where nothing was kept: no table, or a history from before it. 0 or an err kind,
