@@ -237,7 +237,7 @@ demo: $(BIN) ## load the samples into a throw-away server and look at them
 
 PACKAGES := build-essential libecpg-dev libpq-dev zlib1g-dev libssl-dev uuid-dev libinih-dev \
 	libcurl4-openssl-dev libcmocka-dev postgresql postgresql-contrib gzip clang clang-tidy cppcheck \
-	man-db mandoc zsh busybox-static systemd logrotate
+	man-db mandoc zsh busybox-static logrotate
 
 deps: ## install the Debian packages the build and the tests need
 	@tools/deps $(PACKAGES)

@@ -270,6 +270,8 @@ int help_run(const void *options)
     const struct command *command = NULL;
     size_t n_used = 0;
 
+    if (help->n_words > 0 && (help->format == HELP_CONF || help->format == HELP_LIST))
+        return fail(ERR_USAGE, "unexpected operand '%s': that format is of all commands", help->words[0]);
     if (help->n_words > 0) {
         command = command_find(help->n_words, help->words, &n_used);
         if (n_used < help->n_words)

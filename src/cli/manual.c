@@ -124,8 +124,9 @@ static void add_exit_status(struct buf *out)
         snprintf(code, sizeof(code), "%d", exit_code->kind);
         add_entry(out, code, exit_code->meaning);
     }
-    roff_add_prose(out, "\nOf several outcomes the first error counts; an error beats 3, and 3 beats 0. What to do for "
-                        "each stands in operations.md.");
+    buf_add_text(out, ".PP\n");
+    roff_add_prose(out, "Of several outcomes the first error counts; an error beats 3, and 3 beats 0. What to do for "
+                        "each stands in operations.md, which comes with the program.");
 }
 
 static void add_environment(struct buf *out)
@@ -241,7 +242,8 @@ static void add_own_options(struct buf *out, const struct command *command)
     }
     add_options(out, help_option_table, false);
     if (job)
-        buf_printf(out, ".PP\nIn a configuration file: section [%.*s]; common options also in [common].\n",
+        buf_printf(out, ".PP\nIn the environment an option has the name in brackets.\n"
+                        "In a configuration file it stands in the section [%.*s]; a common one also in [common].\n",
                    (int)strcspn(command->name, " "), command->name);
 }
 

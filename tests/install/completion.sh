@@ -56,15 +56,17 @@ same 'bash: an unknown command' "$(offered bridgejob no-such '')" ''
 # Typed into an interactive shell, TAB pressed, then return.
 touch "$work/a file" "$work/a (b) 'c'"
 mkdir "$work/a directory"
-while IFS='|' read -r line wanted; do
-    for shell in bash zsh; do
-        script=$work/bridgejob.bash
-        [ $shell = bash ] || script=$work/_bridgejob
-        got=$(cd "$work" && timeout 60 zsh -f "$root/tests/lib/complete.zsh" $shell "$script" "$line")
-        # zsh leaves out the slash of a directory when the line ends.
-        same "$shell: $line" "${got//\/>/>}" "$wanted"
+typed() { # SHELL SCRIPT
+    local lines wanted got i
+    mapfile -t lines < <(cut -d '|' -f 1 "$work/typed")
+    mapfile -t wanted < <(cut -d '|' -f 2 "$work/typed")
+    mapfile -t got < <(cd "$work" && timeout 120 zsh -f "$root/tests/lib/complete.zsh" "$1" "$2" "${lines[@]}")
+    for i in "${!lines[@]}"; do
+        # bash leaves the slash behind a directory, zsh does not.
+        same "$1: ${lines[i]}" "${got[i]//\/>/>}" "${wanted[i]}"
     done
-done <<'TYPED'
+}
+cat >"$work/typed" <<'TYPED'
 bridgejob ing|<ingest>
 bridgejob migrate u|<migrate><up>
 bridgejob ingest --dry|<ingest><--dry-run>
@@ -77,4 +79,6 @@ bridgejob ingest -- --dry|<ingest><--><--dry>
 bridgejob ingest --workers a|<ingest><--workers><a>
 bridgejob completion z|<completion><zsh>
 TYPED
+typed bash "$work/bridgejob.bash"
+typed zsh "$work/_bridgejob"
 tap_done
