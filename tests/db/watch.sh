@@ -124,6 +124,9 @@ runs=$(sql 'SELECT count(*) FROM job_runs')
 pid=$!
 for _ in $(seq 100); do grep -q splay "$work/err" && break; sleep 0.1; done
 kill -TERM $pid
+# One that does not hear it would be waited for all day.
+(sleep 20; kill -KILL $pid) 2>/dev/null &
+servers="$servers $!"
 wait $pid
 same 'splay: SIGTERM ends the wait' $? 143
 has 'splay: it was said' "$(cat "$work/err")" "s before the start ('--splay')"
