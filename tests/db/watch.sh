@@ -120,9 +120,11 @@ kill "$server"
 
 # --- splay ---------------------------------------------------------------------------------------------------
 runs=$(sql 'SELECT count(*) FROM job_runs')
-"$BRIDGEJOB" ingest -v --splay 1d --metrics-file "$work/m.prom" "$events" >"$work/out" 2>"$work/err" &
+"$BRIDGEJOB" ingest -v --splay 1d --ping "$url" --metrics-file "$work/m.prom" "$events" >"$work/out" 2>"$work/err" &
 pid=$!
 for _ in $(seq 100); do grep -q splay "$work/err" && break; sleep 0.1; done
+seen=$(tr '\0' ' ' <"/proc/$pid/cmdline" | sed 's/.*--ping //; s/ .*//')
+check "ping: the address cannot be seen in ps ($seen)" test -n "$seen" -a -z "$(printf %s "$seen" | tr -d x)"
 kill -TERM $pid
 # One that does not hear it would be waited for all day.
 (sleep 20; kill -KILL $pid) 2>/dev/null &
