@@ -33,7 +33,7 @@ SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover -fno-omit-frame
 endif
 OUR_CPPFLAGS := -D_GNU_SOURCE -Isrc -I. -I$(shell pg_config --includedir 2>/dev/null) -include src/core/banned.h
 OUR_CFLAGS := -std=gnu11 $(WARNINGS) $(SANITIZERS)
-OUR_LDLIBS := -lecpg -lpq -lz -lcrypto -luuid -linih -lm
+OUR_LDLIBS := -lecpg -lpq -lz -lcrypto -luuid -linih -lcurl -lm
 
 # Long command lines hide the one warning that counts: V=1 shows them.
 Q := $(if $(V),,@)
@@ -62,9 +62,10 @@ TOOLS := $(TOOL_SOURCES:tools/%.c=$(BUILD)/%)
 BIN := $(BUILD)/bridgejob
 INJECT := $(BUILD)/inject.so
 
-.PHONY: all objects tools tests deps demo check harness unit db cli fault fault-short fault-matrix lint tidy cppcheck sanitize bench bench-stored bench-json schema-doc install clean help FORCE
+.PHONY: all man objects tools tests deps demo check harness unit db cli installed crond fault fault-short \
+	fault-matrix lint tidy cppcheck sanitize bench bench-stored bench-json schema-doc install clean help FORCE
 
-all: $(BIN) ## build build/bridgejob
+all: $(BIN) man ## build build/bridgejob and its manual pages
 objects: $(OBJECTS)
 tools: $(TOOLS)
 tests: $(BIN) $(TOOLS) $(UNITS) $(INJECT)
@@ -104,6 +105,12 @@ $(BUILD)/embedded_mbflow.c: tools/embed $(MBFLOW_MIGRATIONS) $(BUILD)/migrations
 $(BUILD)/embedded_maps.c: tools/embed $(MAPS) $(BUILD)/maps
 	$(call say,JSON)
 	$(Q)tools/embed jobs/ingest/maps.h embedded_maps $(MAPS) > $@
+
+# All manual pages at once: which there are the program knows.
+man: $(BUILD)/man/list ## write the manual pages into build/man
+$(BUILD)/man/list: $(BIN) tools/manuals
+	$(call say,MAN )
+	$(Q)tools/manuals $(BIN) $(@D)
 
 # These change only when what they hold does, which no timestamp tells: other flags rebuild every object, a
 # migration, a map or a source that was taken away rebuilds what it was part of.
@@ -149,7 +156,8 @@ TEST_ENV := ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_sta
 check: ## lint, every test, and every test again under ASan and UBSan
 	@rm -f $(COUNTS)
 	@failed=; \
-	$(MAKE) --no-print-directory -j$(CORES) tests && $(MAKE) --no-print-directory -k lint harness unit db cli fault-short || failed=1; \
+	$(MAKE) --no-print-directory -j$(CORES) tests && \
+	    $(MAKE) --no-print-directory -k lint harness unit db cli installed fault-short || failed=1; \
 	$(MAKE) --no-print-directory sanitize || failed=1; \
 	if [ -n "$$failed" ]; then echo "make check: failed, see above" >&2; exit 1; fi
 	@tests/run --sum $(COUNTS)
@@ -165,6 +173,12 @@ db: tests ## tests against a private PostgreSQL server
 
 cli: $(BIN) ## golden tests of the command line
 	@$(TEST_ENV) $(RUN) $(call group,cli) 'tests/cli/run.sh $(BIN)'
+
+installed: $(BIN) man ## tests of manual pages, completion, cron files and 'make install'
+	@$(TEST_ENV) $(RUN) $(call group,installed) $(sort $(wildcard tests/install/*.sh))
+
+crond: tests ## bridgejob.cron, run by a real crond for two minutes
+	@$(TEST_ENV) tests/lib/pg.sh $(RUN) --own-database crond tests/cron/crond.sh
 
 # What breaks, and how it ends (tests/fault/lib/fault.sh). Each test writes down what it saw.
 FAULT_TESTS := $(sort $(wildcard tests/fault/*.sh))
@@ -226,15 +240,33 @@ schema-doc: $(BIN) ## write docs/schema.md anew from the catalog
 	$(Q)tests/lib/pg.sh tools/schema-doc $(CURDIR)/$(BIN) >$(BUILD)/schema.md
 	@mv $(BUILD)/schema.md docs/schema.md
 
-PACKAGES := build-essential libecpg-dev libpq-dev zlib1g-dev libssl-dev uuid-dev libinih-dev libcmocka-dev \
-	postgresql postgresql-contrib pgbouncer gzip clang clang-tidy cppcheck
+PACKAGES := build-essential libecpg-dev libpq-dev zlib1g-dev libssl-dev uuid-dev libinih-dev \
+	libcurl4-openssl-dev libcmocka-dev postgresql postgresql-contrib pgbouncer gzip clang clang-tidy cppcheck \
+	man-db mandoc zsh busybox-static logrotate
 
 deps: ## install the Debian packages the build and the tests need
 	@tools/deps $(PACKAGES)
 
-install: $(BIN) ## install the program (DESTDIR, PREFIX)
-	install -D -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/bridgejob
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/bridgejob/maps $(MAPS)
+# What runs the program by its path names the one it has now.
+TO := $(DESTDIR)$(PREFIX)
+put_with_path = sed 's|/usr/local/bin/|$(PREFIX)/bin/|' '$(1)' > '$(2)/$(notdir $(1))' && chmod 644 '$(2)/$(notdir $(1))'
+EXAMPLES := $(TO)/share/doc/bridgejob/examples
+UNITS_DIR := $(TO)/lib/systemd/system
+
+install: $(BIN) man ## install the program and all that belongs to it (DESTDIR, PREFIX)
+	install -D -m 755 $(BIN) $(TO)/bin/bridgejob
+	install -D -m 644 -t $(TO)/share/man/man1 $(BUILD)/man/*.1
+	install -D -m 644 -t $(TO)/share/bridgejob/maps $(MAPS)
+	install -D -m 644 -t $(TO)/share/doc/bridgejob README.md LICENSE
+	install -D -m 644 -t $(TO)/share/doc/bridgejob/docs docs/*.md
+	install -D -m 644 -t $(EXAMPLES) cron/bridgejob.conf cron/bridgejob.logrotate
+	$(call put_with_path,cron/bridgejob.cron,$(EXAMPLES))
+	install -d $(TO)/share/bash-completion/completions $(TO)/share/zsh/site-functions
+	$(BIN) completion bash > $(TO)/share/bash-completion/completions/bridgejob
+	$(BIN) completion zsh > $(TO)/share/zsh/site-functions/_bridgejob
+	install -D -m 644 -t $(UNITS_DIR)/bridgejob@ingest.service.d cron/systemd/bridgejob@ingest.service.d/operands.conf
+	install -D -m 644 -t $(UNITS_DIR) cron/systemd/*.timer
+	$(call put_with_path,cron/systemd/bridgejob@.service,$(UNITS_DIR))
 
 clean: ## remove everything that was built
 	rm -rf build

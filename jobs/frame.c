@@ -1,12 +1,16 @@
 #include "jobs/frame.h"
 
+#include <sys/random.h>
+
 #include "core/err.h"
 #include "core/stop.h"
 #include "core/time.h"
 #include "db/lock.h"
 #include "db/runs.h"
 #include "db/session.h"
+#include "jobs/metrics.h"
 #include "jobs/migrate/standing.h"
+#include "jobs/ping.h"
 
 double run_elapsed_s(const struct run *run)
 {
@@ -93,23 +97,77 @@ static int run_in_session(struct run *run, const struct job *job, const void *op
     return result;
 }
 
-int frame_run(const struct job *job, const struct common_options *common, const void *options)
+/* A random time up to 'most_s': what many machines start at the same time does not all arrive at once. */
+static void splay(int64_t most_s)
 {
-    struct run run = {.common = common, .job = job->name, .started = time_monotonic(), .tally = BUF_INIT};
-    int result;
+    uint64_t wait = 0;
 
-    result = job->check == NULL ? 0 : job->check(options);
-    if (result != 0)
-        return result;
-    stop_install();
-    stop_after(common->timeout_s);
-    if ((needs_of(job, common) & NEEDS_DB) != 0)
-        result = run_in_session(&run, job, options);
-    else
-        result = job->run(&run, options);
+    /* Without randomness there is no wait. */
+    if (most_s <= 0 || getrandom(&wait, sizeof(wait), 0) != sizeof(wait))
+        return;
+    wait %= (uint64_t)most_s * 1000;
+    log_debug("waiting %.1f s before the start ('--splay')", (double)wait / 1000);
+    stop_poll(NULL, 0, (int)wait);
+}
+
+static int run_in_time(struct run *run, const struct job *job, const void *options)
+{
+    int result = stop_requested();
+
+    stop_after(run->common->timeout_s);
+    if (result == 0 && (needs_of(job, run->common) & NEEDS_DB) != 0)
+        result = run_in_session(run, job, options);
+    else if (result == 0)
+        result = job->run(run, options);
     stop_after(0);
     if (result != 0 && result == stop_requested())
         stop_report();
+    return result;
+}
+
+static int write_metrics(struct run *run, int result)
+{
+    struct metrics metrics = {
+        .job = run->job,
+        .ended = time_now(),
+        .elapsed_s = run_elapsed_s(run),
+        .exit_code = result,
+        .run_id = run->id,
+        .tally = buf_span(&run->tally),
+    };
+
+    metrics.started = metrics.ended - (time_monotonic() - run->started);
+    return metrics_write(run->common->metrics_file, &metrics);
+}
+
+/* What others are told of a run is told however it ends, also when its options are wrong. */
+static int run_watched(struct run *run, const struct job *job, const void *options, int result)
+{
+    struct ping ping;
+
+    ping_init(&ping, run->common->ping);
+    if (result == 0) {
+        splay(run->common->splay_s);
+        run->started = time_monotonic();
+        ping_start(&ping);
+        result = run_in_time(run, job, options);
+    }
+    if (run->common->metrics_file != NULL)
+        result = err_worst(result, write_metrics(run, result));
+    ping_end(&ping, result);
+    return result;
+}
+
+int frame_run(const struct job *job, const struct common_options *common, const void *options)
+{
+    struct run run = {.common = common, .job = job->name, .started = time_monotonic(), .tally = BUF_INIT};
+    int result = job->check == NULL ? 0 : job->check(options);
+
+    stop_install();
+    if (!common->dry_run)
+        result = run_watched(&run, job, options, result);
+    else if (result == 0)
+        result = run_in_time(&run, job, options);
     buf_release(&run.tally);
     return result;
 }

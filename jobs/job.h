@@ -21,6 +21,9 @@ struct common_options {
     bool yes;                 /* do not ask */
     int64_t timeout_s;        /* 0: none */
     const char *config;       /* NULL: the default places */
+    const char *metrics_file; /* metrics.h; NULL: none */
+    const char *ping;         /* URL of a watchdog, ping.h; NULL: none */
+    int64_t splay_s;          /* start a random time later, up to this */
 };
 
 /* What a job asks the frame for. */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "cli/completion.h"
 #include "cli/help.h"
 #include "cli/suggest.h"
 #include "jobs/ingest/ingest.h"
@@ -55,6 +56,15 @@ const struct option common_option_table[] = {
      .help = "stop cleanly after this long, with exit code 75; 0s is never"},
     {.name = "config", .metavar = "FILE", .kind = OPTION_TEXT, .offset = offsetof(struct common_options, config),
      .help = "read this configuration file, and not /etc/bridgejob.conf and ~/.config/bridgejob.conf"},
+    {.name = "metrics-file", .metavar = "FILE", .kind = OPTION_TEXT,
+     .offset = offsetof(struct common_options, metrics_file),
+     .help = "write how the run went for Prometheus, also when it failed; with a directory, "
+             "bridgejob-COMMAND.prom in it"},
+    {.name = "ping", .metavar = "URL", .kind = OPTION_TEXT, .offset = offsetof(struct common_options, ping),
+     .help = "tell a watchdog that the run starts and how it ended, as healthchecks.io expects it"},
+    {.name = "splay", .metavar = "DURATION", .kind = OPTION_DURATION, .min = 0, .max = DAY, .fallback = "0s",
+     .offset = offsetof(struct common_options, splay_s),
+     .help = "start a random time later, up to this, so that not all jobs start at once"},
     END_OF_OPTIONS};
 
 const struct option help_option_table[] = {
@@ -169,9 +179,20 @@ static const struct option version_options[] = {
      .help = "also the versions of the libraries"},
     END_OF_OPTIONS};
 
+static const struct choice help_words[] = {
+    {"text", HELP_TEXT}, {"man", HELP_MAN}, {"conf", HELP_CONF}, {"list", HELP_LIST}, {NULL, 0}};
+
+static const struct option help_options[] = {
+    {.name = "format", .metavar = "WORD", .kind = OPTION_CHOICE, .choices = help_words, .fallback = "text",
+     .offset = offsetof(struct help_options, format),
+     .help = "text; man, the manual page; conf, a configuration file with every option in it; or list, the names "
+             "of all commands"},
+    END_OF_OPTIONS};
+
 static const struct option no_options[] = {END_OF_OPTIONS};
 
 #define EXAMPLES(...) (const char *const[]){__VA_ARGS__, NULL}
+#define FILES(...) (const char *const[]){__VA_ARGS__, NULL}
 
 const struct command commands[] = {
     {.name = "migrate", .group = "Schema", .summary = "bring the schema up to date, or back",
@@ -253,17 +274,28 @@ const struct command commands[] = {
      .examples = EXAMPLES("bridgejob ingest events.ndjson.gz",
                           "bridgejob ingest -q --rejects /var/lib/rejects /var/log/events",
                           "zcat old.gz | bridgejob ingest --format json -"),
+     .files = FILES("./rejects/FILE.RUN.rej", "the lines of FILE that run RUN refused, byte for byte",
+                    "./rejects/FILE.RUN.rej.jsonl", "an object for each of them: where it stood, why it was refused"),
      .job = &ingest_job, .options_size = sizeof(struct ingest_options),
      .operands_at = offsetof(struct ingest_options, files), .n_operands_at = offsetof(struct ingest_options, n_files)},
     {.name = "help", .group = "This program", .summary = "describe a command", .operands = "[COMMAND]",
-     .options = no_options, .description = "Describes a command, or lists them all.",
-     .examples = EXAMPLES("bridgejob help", "bridgejob help migrate up"),
+     .options = help_options, .description = "Describes a command, or lists them all.",
+     .examples = EXAMPLES("bridgejob help", "bridgejob help migrate up",
+                          "bridgejob help --format man ingest | man -l -"),
      .run = help_run, .options_size = sizeof(struct help_options),
      .operands_at = offsetof(struct help_options, words), .n_operands_at = offsetof(struct help_options, n_words)},
     {.name = "version", .group = "This program", .summary = "print the version", .options = version_options,
      .description = "Prints the version of the program.",
      .examples = EXAMPLES("bridgejob version --verbose"),
      .run = version_run, .options_size = sizeof(struct version_options)},
+    {.name = "completion", .group = "This program", .summary = "print what completes commands in bash or zsh",
+     .operands = "bash|zsh", .options = no_options,
+     .description = "Prints a script that lets the shell complete commands, options, their words and file names. "
+                    "'make install' puts it where the shells look for it.",
+     .examples = EXAMPLES("source <(bridgejob completion bash)", "bridgejob completion zsh >~/.zfunc/_bridgejob"),
+     .run = completion_run, .options_size = sizeof(struct completion_options),
+     .operands_at = offsetof(struct completion_options, shells),
+     .n_operands_at = offsetof(struct completion_options, n_shells)},
     {.name = NULL}};
 
 static const struct command *find_name(const char *name)

@@ -13,10 +13,12 @@ struct command {
     const char *name;            /* one word or two */
     const char *group;           /* heading in the list of commands */
     const char *summary;         /* one line, as a verb */
-    const char *operands;        /* as in the usage line; NULL: it takes none */
+    const char *operands;        /* as in the usage line; NULL: it takes none. Completion goes by it: FILE and
+                                  * DIR are files, COMMAND is one of ours, 'a|b' in small letters are words */
     const char *description;     /* paragraphs, a newline between two */
     const struct option *options;
     const char *const *examples; /* command lines, NULL at the end */
+    const char *const *files;    /* a name, what it is, and so on; NULL at the end. May be NULL */
     const struct job *job;
     int (*run)(const void *options);
     size_t options_size;         /* of the struct that job or run is given */

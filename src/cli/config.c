@@ -15,6 +15,9 @@
 #define USER_FILE ".config/bridgejob.conf"
 #define COMMON "common"
 
+/* Common to all commands that can use it, and so no row of the common options. */
+#define SHARED "namespace"
+
 /* More than this is not a configuration but a wrong file name. */
 #define MAX_FILE (1 << 20)
 
@@ -84,6 +87,14 @@ static bool is_settable(const struct option *option)
     return option != NULL && option->kind != OPTION_HELP && strcmp(option->name, "config") != 0;
 }
 
+/* Whether the command's own options may be set in [section]. */
+static bool is_own_key(const char *section, const char *key, const struct command *command)
+{
+    if (is_common(section))
+        return command->job != NULL && strcmp(key, SHARED) == 0;
+    return is_section_of(section, command);
+}
+
 /* The option 'key' means in [section]: of any command with that section, or common. */
 static const struct option *find_key(const char *section, const char *key, bool *section_known)
 {
@@ -94,7 +105,7 @@ static const struct option *find_key(const char *section, const char *key, bool 
     for (const struct command *command = commands; command->name != NULL; command++) {
         const struct option_group own[] = {{command->options, NULL}, {NULL, NULL}};
 
-        if (!is_section_of(section, command))
+        if (!is_own_key(section, key, command))
             continue;
         *section_known = true;
         if (ref.option == NULL)

@@ -8,6 +8,8 @@
 #include <zlib.h>
 
 #include "cli/command.h"
+#include "cli/manual.h"
+#include "cli/sample.h"
 #include "core/log.h"
 #include "core/version.h"
 
@@ -15,10 +17,7 @@
 #define COMMAND_COLUMN 18
 #define OPTION_COLUMN 30
 
-static const struct {
-    enum err kind;
-    const char *meaning;
-} exit_codes[] = {
+const struct exit_code exit_codes[] = {
     {ERR_NONE, "done"},
     {ERR_FINDINGS, "done, with rejects or findings"},
     {ERR_USAGE, "the command line is wrong"},
@@ -33,6 +32,7 @@ static const struct {
     {ERR_CONFIG, "configuration wrong, or schema not migrated"},
     {ERR_INTERRUPT, "interrupted (SIGINT)"},
     {ERR_TERMINATED, "terminated (SIGTERM)"},
+    {ERR_NONE, NULL},
 };
 
 /* The text from 'column' on, broken at blanks, further lines indented. Ends the line. */
@@ -148,9 +148,9 @@ static void add_exit_codes(struct buf *out)
     char code[8];
 
     buf_add_text(out, "\nExit codes:\n");
-    for (size_t i = 0; i < sizeof(exit_codes) / sizeof(exit_codes[0]); i++) {
-        snprintf(code, sizeof(code), "%3d", exit_codes[i].kind);
-        add_entry(out, code, strlen(code) + 4, exit_codes[i].meaning);
+    for (const struct exit_code *exit_code = exit_codes; exit_code->meaning != NULL; exit_code++) {
+        snprintf(code, sizeof(code), "%3d", exit_code->kind);
+        add_entry(out, code, strlen(code) + 4, exit_code->meaning);
     }
 }
 
@@ -213,21 +213,48 @@ void help_command(struct buf *out, const struct command *command)
     add_examples(out, command->examples);
 }
 
-int help_print(const struct command *command)
+/* Every name a manual page has, a line each. */
+static void add_list(struct buf *out)
+{
+    for (const struct command *command = commands; command->name != NULL; command++)
+        buf_printf(out, "%s\n", command->name);
+}
+
+static void add_as(struct buf *out, enum help_format format, const struct command *command)
+{
+    switch (format) {
+    case HELP_TEXT:
+        command == NULL ? help_overview(out) : help_command(out, command);
+        break;
+    case HELP_MAN:
+        command == NULL ? manual_overview(out) : manual_command(out, command);
+        break;
+    case HELP_CONF:
+        sample_config(out);
+        break;
+    case HELP_LIST:
+        add_list(out);
+        break;
+    }
+}
+
+static int print_as(enum help_format format, const struct command *command)
 {
     struct buf out = BUF_INIT;
     int status = 0;
 
-    if (command == NULL)
-        help_overview(&out);
-    else
-        help_command(&out, command);
+    add_as(&out, format, command);
     if (!buf_ok(&out))
         status = fail(ERR_INTERNAL, "out of memory");
     else
         fwrite(out.data, 1, out.len, stdout);
     buf_release(&out);
     return status;
+}
+
+int help_print(const struct command *command)
+{
+    return print_as(HELP_TEXT, command);
 }
 
 static int fail_no_help(const struct command *parent, const char *word)
@@ -243,12 +270,14 @@ int help_run(const void *options)
     const struct command *command = NULL;
     size_t n_used = 0;
 
+    if (help->n_words > 0 && (help->format == HELP_CONF || help->format == HELP_LIST))
+        return fail(ERR_USAGE, "unexpected operand '%s': that format is of all commands", help->words[0]);
     if (help->n_words > 0) {
         command = command_find(help->n_words, help->words, &n_used);
         if (n_used < help->n_words)
             return fail_no_help(command, help->words[n_used]);
     }
-    return help_print(command);
+    return print_as(help->format, command);
 }
 
 int version_run(const void *options)

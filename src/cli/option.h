@@ -34,7 +34,7 @@ struct option {
     const char *also;             /* a second long name, or NULL */
     char letter;                  /* short name, or 0 */
     enum option_kind kind;
-    const char *metavar;          /* what the value is called; NULL for a flag */
+    const char *metavar;          /* what the value is called; NULL for a flag. FILE and DIR are completed as such */
     size_t offset;                /* of the field in the options struct */
     int64_t min, max;             /* count, size, duration: both included */
     const struct choice *choices; /* choice only */

@@ -99,6 +99,7 @@ check_options() { # command or "common", heading in its help
 }
 
 check_tables() {
+    check_options help Options:
     check_options version Options:
     check_options 'migrate up' Options:
     check_options 'migrate goto' Options:
@@ -123,7 +124,7 @@ check_tables() {
 check_names() {
     local document target
     for document in README.md CONTRIBUTING.md docs/*.md; do
-        for target in $(grep -o '](\([^)#:]*\)' "$document" | sed 's/](//'); do
+        for target in $(grep -o '](\([^)#:]*\)' "$document" | sed 's/](//' | grep -v '^https$'); do
             check "$document: '$target' is there" test -e "$(dirname "$document")/$target"
         done
         for target in $(grep -o -E '(^|`)make [a-z-]+' "$document" | sed 's/.*make //' | sort -u); do

@@ -94,6 +94,9 @@ static void check_option(const struct command *command, const struct option *opt
     assert_int_equal(option->metavar == NULL, option->kind == OPTION_FLAG);
     assert_int_equal(option->choices != NULL, option->kind == OPTION_CHOICE);
     assert_true(option->min <= option->max);
+    /* The letter means the same wherever it is taken. */
+    if (option->letter == 'n')
+        assert_true(strcmp(option->name, "namespace") == 0 || strcmp(option->also, "namespace") == 0);
 }
 
 /* How many options of the command answer to a name. */

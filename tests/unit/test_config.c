@@ -196,6 +196,19 @@ static void test_user_file(void **state)
     assert_int_equal(fixture->options.workers, 9);
 }
 
+/* Only commands that can use it have the option; the file may say it for all. */
+static void test_the_namespace_is_common(void **state)
+{
+    struct fixture *fixture = *state;
+
+    assert_int_equal(read_text(fixture, "[common]\nnamespace = acme\n"), 0);
+    assert_string_equal(fixture->options.default_namespace, "acme");
+    assert_int_equal(read_text(fixture, "[ingest]\ndefault-namespace = other\n[common]\nnamespace = acme\n"), 0);
+    assert_string_equal(fixture->options.default_namespace, "other");
+    assert_int_equal(read_text(fixture, "default-namespace = acme\n"), ERR_CONFIG);
+    assert_int_equal(read_text(fixture, "[migrate]\nnamespace = acme\n"), ERR_CONFIG);
+}
+
 #define CONFIG_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -203,7 +216,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CONFIG_TEST(test_content),  CONFIG_TEST(test_text_outlives_the_file), CONFIG_TEST(test_long_lines),
         CONFIG_TEST(test_nul_byte), CONFIG_TEST(test_huge_file),              CONFIG_TEST(test_files_that_are_none),
-        CONFIG_TEST(test_user_file),
+        CONFIG_TEST(test_user_file), CONFIG_TEST(test_the_namespace_is_common),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/help.h"
 #include "core/err.h"
+#include "tests/unit/capture.h"
 
 #include <cmocka.h> /* behind ours: it has a macro fail() */
 
@@ -80,12 +81,38 @@ static void test_commands(void **state)
 static void test_run_finds_its_command(void **state)
 {
     const char *const words[] = {"migrate", "sideways"};
-    const struct help_options two = {words, 2};
-    const struct help_options unknown = {words + 1, 1};
+    const struct help_options two = {.words = words, .n_words = 2};
+    const struct help_options unknown = {.words = words + 1, .n_words = 1};
 
     (void)state;
     assert_int_equal(help_run(&two), ERR_USAGE);
     assert_int_equal(help_run(&unknown), ERR_USAGE);
+}
+
+/* Every other form of the help has something to print, and of a command what it has. */
+static void test_forms(void **state)
+{
+    const char *const words[] = {"migrate", "up"};
+    static const struct {
+        enum help_format format;
+        size_t n_words;
+        const char *begins;
+    } forms[] = {
+        {HELP_MAN, 0, ".\\\" Made by"}, {HELP_MAN, 2, ".\\\" Made by"}, {HELP_CONF, 0, "# Every option"},
+        {HELP_LIST, 0, "migrate\nmigrate up\n"}, {HELP_TEXT, 2, "usage: bridgejob migrate up"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+        const struct help_options options = {.format = forms[i].format, .words = words, .n_words = forms[i].n_words};
+        struct capture out;
+        int result;
+
+        capture_start(&out, STDOUT_FILENO);
+        result = help_run(&options);
+        assert_memory_equal(capture_end(&out), forms[i].begins, strlen(forms[i].begins));
+        assert_int_equal(result, 0);
+    }
 }
 
 int main(void)
@@ -94,6 +121,7 @@ int main(void)
         cmocka_unit_test(test_overview),
         cmocka_unit_test(test_commands),
         cmocka_unit_test(test_run_finds_its_command),
+        cmocka_unit_test(test_forms),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

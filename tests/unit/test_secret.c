@@ -47,10 +47,28 @@ static void test_words(void **state)
     }
 }
 
+static void test_the_url_of_a_watchdog(void **state)
+{
+    char one[] = "--ping=https://hc/uuid", two[] = "--ping", three[] = "https://hc/uuid", four[] = "--pings=x";
+    char *argv[] = {one, one, two, three, four, NULL};
+
+    (void)state;
+    secret_hide(5, argv);
+    assert_string_equal(one, "--ping=xxxxxxxxxxxxxxx");
+    assert_string_equal(two, "--ping");
+    assert_string_equal(three, "xxxxxxxxxxxxxxx");
+    assert_string_equal(four, "--pings=x");
+    assert_string_equal(argv[1], "--ping=https://hc/uuid");
+    assert_string_equal(argv[3], "https://hc/uuid");
+    free(argv[1]);
+    free(argv[3]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_words),
+        cmocka_unit_test(test_the_url_of_a_watchdog),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
