@@ -60,13 +60,14 @@ MAIN := $(BUILD)/src/cli/main.o
 UNITS := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 TOOLS := $(TOOL_SOURCES:tools/%.c=$(BUILD)/%)
 BIN := $(BUILD)/bridgejob
+INJECT := $(BUILD)/inject.so
 
-.PHONY: all objects tools tests deps demo check harness unit db cli lint tidy cppcheck sanitize bench bench-json install clean help FORCE
+.PHONY: all objects tools tests deps demo check harness unit db cli fault fault-short fault-matrix lint tidy cppcheck sanitize bench bench-json install clean help FORCE
 
 all: $(BIN) ## build build/bridgejob
 objects: $(OBJECTS)
 tools: $(TOOLS)
-tests: $(BIN) $(TOOLS) $(UNITS)
+tests: $(BIN) $(TOOLS) $(UNITS) $(INJECT)
 
 # --- rules ---------------------------------------------------------------------
 
@@ -127,6 +128,12 @@ $(TOOLS): $(BUILD)/%: $(BUILD)/tools/%.o
 	$(call say,LINK)
 	$(Q)$(LINK) -o $@ $^ $(LDLIBS)
 
+# For LD_PRELOAD, into a program that may or may not have the sanitizers: it has none of its own.
+$(INJECT): tests/fault/inject.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(OUR_CPPFLAGS) -std=gnu11 $(WARNINGS) $(CPPFLAGS) $(CFLAGS) -fPIC -shared -o $@ $<
+
 -include $(OBJECTS:.o=.d) $(ECPG_OUTPUT:.c=.pgh.d) $(UNITS:=.d) $(TOOL_SOURCES:%.c=$(BUILD)/%.d)
 
 # --- tests -----------------------------------------------------------------------
@@ -142,7 +149,7 @@ TEST_ENV := ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_sta
 check: ## lint, every test, and every test again under ASan and UBSan
 	@rm -f $(COUNTS)
 	@failed=; \
-	$(MAKE) --no-print-directory -j$(CORES) tests && $(MAKE) --no-print-directory -k lint harness unit db cli || failed=1; \
+	$(MAKE) --no-print-directory -j$(CORES) tests && $(MAKE) --no-print-directory -k lint harness unit db cli fault-short || failed=1; \
 	$(MAKE) --no-print-directory sanitize || failed=1; \
 	if [ -n "$$failed" ]; then echo "make check: failed, see above" >&2; exit 1; fi
 	@tests/run --sum $(COUNTS)
@@ -159,9 +166,26 @@ db: tests ## tests against a private PostgreSQL server
 cli: $(BIN) ## golden tests of the command line
 	@$(TEST_ENV) $(RUN) $(call group,cli) 'tests/cli/run.sh $(BIN)'
 
+# What breaks, and how it ends (tests/fault/lib/fault.sh). Each test writes down what it saw.
+FAULT_TESTS := $(sort $(wildcard tests/fault/*.sh))
+FAULT_ROWS := $(BUILD)/fault-rows
+FAULT_RUN = rm -f $(FAULT_ROWS); $(TEST_ENV) FAULT_ROWS=$(FAULT_ROWS) $(1) tests/lib/pg.sh \
+	$(RUN) --own-database $(call group,fault) $(FAULT_TESTS)
+
+fault-short: tests ## what 'fault' does, less what takes long; the rest of the fault matrix is as it was seen
+	@$(call FAULT_RUN,FAULTS=short) 'tests/fault/matrix --check $(FAULT_ROWS) docs/fault-matrix.md'
+
+fault: tests ## break everything ingest needs, kill it at 100 random moments each; compare with docs/fault-matrix.md
+	@$(call FAULT_RUN,TIME_LIMIT=7200 KILLS=$(or $(KILLS),100)) \
+	    'tests/fault/matrix --check-all $(FAULT_ROWS) docs/fault-matrix.md' tests/db/ingest_kill.sh
+
+fault-matrix: tests ## write docs/fault-matrix.md from what is seen
+	@$(call FAULT_RUN,TIME_LIMIT=7200)
+	@tests/fault/matrix $(FAULT_ROWS) >docs/fault-matrix.md
+
 sanitize: ## the tests again, with AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory SANITIZE=1 -j$(CORES) tests
-	@$(MAKE) --no-print-directory SANITIZE=1 -k unit db cli
+	@$(MAKE) --no-print-directory SANITIZE=1 -k unit db cli fault-short
 
 lint: ## layer law, sizes, clang build, clang-tidy, cppcheck
 	@$(RUN) lint tools/layers tools/sizes \
@@ -206,4 +230,4 @@ clean: ## remove everything that was built
 	rm -rf build
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12

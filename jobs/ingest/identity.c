@@ -12,6 +12,7 @@
 #include "core/err.h"
 #include "core/stop.h"
 #include "core/time.h"
+#include "pipe/source.h"
 
 #define BLOCK ((size_t)64 * 1024)
 
@@ -78,13 +79,10 @@ static int read_digest(const char *path, struct ledger_file *file, bool all)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
-        return fail_errno(errno == ENOENT ? ERR_NOINPUT : errno == EACCES ? ERR_NOPERM : ERR_IO, "cannot open '%s'",
-                          path);
+        return source_report_open(path);
     int rc = digest_file(fd, file->size, all, all ? file->content : file->fingerprint);
-    if (rc != 0 && stop_requested())
-        rc = stop_requested();
-    else if (rc != 0)
-        rc = fail_errno(ERR_IO, "cannot read '%s'", path);
+    if (rc != 0)
+        rc = source_report_read(path);
     close(fd);
     return rc;
 }
@@ -97,7 +95,7 @@ int identity_read(const char *path, struct ledger_file *file, bool *regular)
     if (strcmp(path, "-") == 0)
         return 0;
     if (stat(path, &st) != 0)
-        return fail_errno(errno == EACCES ? ERR_NOPERM : ERR_NOINPUT, "cannot open '%s'", path);
+        return source_report_open(path);
     if (!S_ISREG(st.st_mode))
         return 0;
     *regular = true;

@@ -9,6 +9,8 @@
 
 #include "core/err.h"
 
+#define CANCEL_AGAIN_S 1
+
 static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGALRM};
 static volatile sig_atomic_t reason;
 static void (*volatile cancel_hook)(void);
@@ -20,22 +22,26 @@ static void on_signal(int signal_number)
 
     if (reason == 0)
         reason = signal_number == SIGINT ? ERR_INTERRUPT : signal_number == SIGALRM ? ERR_TEMPFAIL : ERR_TERMINATED;
-    if (cancel != NULL)
+    if (cancel != NULL) {
         cancel();
+        alarm(CANCEL_AGAIN_S); /* between two statements nothing is cancelled, and the next one may wait for long */
+    }
     errno = saved;
 }
 
 /* No SA_RESTART: a read that waits for input returns EINTR, so the run hears of it. */
 void stop_install(void)
 {
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+    struct sigaction action = {.sa_handler = on_signal};
     struct sigaction ignore = {.sa_handler = SIG_IGN};
 
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
         sigaddset(&action.sa_mask, caught[i]);
-    for (size_t i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
+    for (size_t i = 0; i < sizeof(caught) / sizeof(caught[0]); i++) {
+        action.sa_flags = caught[i] == SIGALRM ? 0 : (int)SA_RESETHAND;
         sigaction(caught[i], &action, NULL);
+    }
     sigaction(SIGPIPE, &ignore, NULL);
 }
 

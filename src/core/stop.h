@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 /* Catch SIGINT, SIGTERM, SIGHUP (as SIGTERM) and SIGALRM; ignore SIGPIPE. A second signal of the
- * same kind is left to its default: the user means it. */
+ * same kind is left to its default, as the user means it; but for SIGALRM, which is ours. */
 void stop_install(void);
 
 /* Ask to stop after 'seconds' (0: never), as --timeout does. */
@@ -25,8 +25,9 @@ int stop_report(void);
  * a nap. */
 int stop_poll(struct pollfd *fds, size_t n, int timeout_ms);
 
-/* Called from the signal handler, so it must be async-signal-safe, as PQcancel
- * is made to be (PostgreSQL fe_utils/cancel.c). NULL takes it away. */
+/* Called from the signal handler, and again every second until it is taken away (NULL): a cancel that finds the
+ * server between two statements is lost. It must be async-signal-safe, as PQcancel is made to be (PostgreSQL
+ * fe_utils/cancel.c). */
 void stop_on_signal(void (*cancel)(void));
 
 #endif

@@ -19,7 +19,7 @@ static const struct meaning meanings[] = {
     {"08P01", ERR_INTERNAL, false, NULL}, /* what we sent was no proper message, nor will be */
     {"08", ERR_TEMPFAIL, true, "the connection was lost: " RERUN},
     {"57P0", ERR_TEMPFAIL, true, "the server ended the connection: " RERUN},
-    {"57014", ERR_TEMPFAIL, false, NULL},
+    {"57014", ERR_TEMPFAIL, false, "somebody cancelled the statement: " RERUN},
     {"533", ERR_TEMPFAIL, true, "the server is out of connections: " RERUN},
     {"532", ERR_TEMPFAIL, true, "the server is out of memory: " RERUN},
     {"531", ERR_IO, false, "free disk space on the server, then " RERUN},

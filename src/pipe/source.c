@@ -84,6 +84,16 @@ static int open_file(const char *path)
     return fd;
 }
 
+int source_report_open(const char *path)
+{
+    if (errno == EINTR)
+        return stop_requested();
+    enum err kind = errno == ENOENT || errno == ENOTDIR ? ERR_NOINPUT : errno == EACCES ? ERR_NOPERM : ERR_IO;
+    fail_errno(kind, "cannot open '%s'", path);
+    log_hint("run 'ls -l %s' to see whether it is there and who may read it", path);
+    return kind;
+}
+
 int source_open(struct source *source, const char *path)
 {
     *source = (struct source){.path = path, .fd = -1, .trusted = -1};
@@ -92,12 +102,8 @@ int source_open(struct source *source, const char *path)
     } else {
         source->fd = open_file(path);
     }
-    if (source->fd < 0 && errno == EINTR)
-        return stop_requested();
-    if (source->fd < 0) {
-        enum err kind = errno == ENOENT || errno == ENOTDIR ? ERR_NOINPUT : errno == EACCES ? ERR_NOPERM : ERR_IO;
-        return fail_errno(kind, "cannot open '%s'", path);
-    }
+    if (source->fd < 0)
+        return source_report_open(path);
     source->begin = lseek(source->fd, 0, SEEK_CUR);
     if (source->begin < 0) /* a pipe */
         source->begin = 0;
@@ -220,10 +226,15 @@ ssize_t source_read(struct source *source, char *out, size_t cap)
 
 int source_report_io(const struct source *source)
 {
+    errno = source->error;
+    return source_report_read(source->path);
+}
+
+int source_report_read(const char *path)
+{
     if (stop_requested())
         return stop_requested();
-    errno = source->error;
-    fail_errno(ERR_IO, "cannot read '%s'", source->path);
+    fail_errno(ERR_IO, "cannot read '%s'", path);
     log_hint("run 'dmesg' to see what the disk says, and run the command again when it is well");
     return ERR_IO;
 }

@@ -60,6 +60,10 @@ int source_verify(struct source *source, struct source_check *check);
 
 /* Report what SOURCE_IO was: ERR_IO, or stop_requested() when a signal was the cause. */
 int source_report_io(const struct source *source);
+/* Of anything else that reads an input, with errno: the same, and that it cannot be opened (ERR_NOINPUT,
+ * ERR_NOPERM or ERR_IO; stop_requested() when a signal ended the wait for the other end of a pipe). */
+int source_report_read(const char *path);
+int source_report_open(const char *path);
 
 /* "is cut", "is damaged" … for messages. */
 const char *source_fault_text(enum source_fault fault);

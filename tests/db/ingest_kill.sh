@@ -21,7 +21,7 @@ fresh() {
         -c "ALTER DATABASE $1 SET synchronous_commit = on" -c CHECKPOINT || exit 1
     export PGDATABASE=$1
 }
-nap() { sleep "$(printf '0.%03d' $((RANDOM % $1)))"; }
+nap() { local ms=$((RANDOM % $1)); sleep "$(printf '%d.%03d' $((ms / 1000)) $((ms % 1000)))"; }
 ours() { sql "SELECT $1 FROM pg_stat_activity WHERE datname = current_database() AND application_name ~ '^bridgejob/ingest'"; }
 # Writers whose parent is gone finish their batch, or lose it; either takes a moment.
 settled() {

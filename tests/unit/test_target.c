@@ -79,8 +79,10 @@ static void test_parts_go_into_the_environment(void **state)
 
 static void test_ports(void **state)
 {
-    static const char *const bad[] = {"port=0", "port=65536", "port=x", "port=1x", "host=a,b port=1,x", "port=123456789",
-                                      "postgresql://u:p@ss:word@h/db"};
+    static const char *const bad[] = {
+        "port=0", "port=65536", "port=x", "port=1x", "host=a,b port=1,x", "port=123456789",
+        "postgresql://u:p@ss:word@h/db",
+    };
     struct capture capture;
 
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
