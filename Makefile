@@ -62,7 +62,7 @@ TOOLS := $(TOOL_SOURCES:tools/%.c=$(BUILD)/%)
 BIN := $(BUILD)/bridgejob
 INJECT := $(BUILD)/inject.so
 
-.PHONY: all objects tools tests deps demo check harness unit db cli fault fault-short fault-matrix lint tidy cppcheck sanitize bench bench-json install clean help FORCE
+.PHONY: all objects tools tests deps demo check harness unit db cli fault fault-short fault-matrix lint tidy cppcheck sanitize bench bench-json schema-doc install clean help FORCE
 
 all: $(BIN) ## build build/bridgejob
 objects: $(OBJECTS)
@@ -215,6 +215,11 @@ bench-json: $(BIN) $(TOOLS) ## the ingest benchmark's figures as JSON
 
 demo: $(BIN) ## load the samples into a throw-away server and look at them
 	@BRIDGEJOB=$(CURDIR)/$(BIN) tools/demo
+
+schema-doc: $(BIN) ## write docs/schema.md anew from the catalog
+	@mkdir -p $(BUILD)
+	$(Q)tests/lib/pg.sh tools/schema-doc $(CURDIR)/$(BIN) >$(BUILD)/schema.md
+	@mv $(BUILD)/schema.md docs/schema.md
 
 PACKAGES := build-essential libecpg-dev libpq-dev zlib1g-dev libssl-dev uuid-dev libinih-dev libcmocka-dev \
 	postgresql postgresql-contrib pgbouncer gzip clang clang-tidy cppcheck

@@ -26,15 +26,15 @@ static int out_of_memory(void)
     return fail(ERR_INTERNAL, "out of memory");
 }
 
-static int add_ignored(struct migrations *set, const char *name)
+static int add_ignored(struct migrations *set, const char *name, const char *why)
 {
-    char **grown = realloc(set->ignored, (set->n_ignored + 1) * sizeof(*grown));
+    struct ignored_file *grown = realloc(set->ignored, (set->n_ignored + 1) * sizeof(*grown));
 
     if (grown == NULL)
         return out_of_memory();
     set->ignored = grown;
-    grown[set->n_ignored] = strdup(name);
-    return grown[set->n_ignored++] == NULL ? out_of_memory() : 0;
+    grown[set->n_ignored] = (struct ignored_file){strdup(name), why};
+    return grown[set->n_ignored++].name == NULL ? out_of_memory() : 0;
 }
 
 /* With 'set', a name that is none of a migration is noted there. */
@@ -45,7 +45,7 @@ static int add_name(struct name_list *list, struct migrations *set, const char *
     char *copy;
 
     if (!file_name_parse(name, &parsed))
-        return set == NULL ? 0 : add_ignored(set, name);
+        return set == NULL ? 0 : add_ignored(set, name, "it is not named as a migration");
     grown = realloc(list->at, (list->n + 1) * sizeof(*grown));
     if (grown == NULL)
         return out_of_memory();
@@ -74,7 +74,7 @@ static int add_entry(struct name_list *list, struct migrations *set, const char 
     if (path == NULL)
         return out_of_memory();
     if (stat(path, &about) == 0 && !S_ISREG(about.st_mode))
-        result = add_ignored(set, name);
+        result = add_ignored(set, name, "it is no regular file");
     else
         result = add_name(list, set, name);
     free(path);
@@ -225,7 +225,7 @@ static int build(struct migrations *set, const struct place *place, struct name_
         if (list->at[i].role == ROLE_FORWARD)
             result = add_migration(set, place, list, i);
         else if (list->at[i].partner == PARTNER_NONE)
-            result = add_ignored(set, list->at[i].name);
+            result = add_ignored(set, list->at[i].name, "it is a rollback of no migration here");
     }
     return result;
 }
@@ -262,7 +262,7 @@ void migrations_release(struct migrations *set)
         free(at->rollback.text);
     }
     for (size_t i = 0; i < set->n_ignored; i++)
-        free(set->ignored[i]);
+        free(set->ignored[i].name);
     free(set->at);
     free(set->ignored);
     *set = (struct migrations){0};

@@ -23,11 +23,16 @@ struct migration {
     struct migration_file rollback;
 };
 
+struct ignored_file {
+    char *name;
+    const char *why;              /* "it is not named as a migration" */
+};
+
 /* Sorted: number, then file name. */
 struct migrations {
     struct migration *at;
     size_t n;
-    char **ignored;               /* names of files that are no migrations */
+    struct ignored_file *ignored; /* files that are no migrations */
     size_t n_ignored;
 };
 

@@ -2,12 +2,15 @@
 #ifndef BRIDGEJOB_JOBS_MIGRATE_FINGERPRINT_H
 #define BRIDGEJOB_JOBS_MIGRATE_FINGERPRINT_H
 
-#define FINGERPRINT_SIZE 65 /* SHA-256 in hex, and a NUL */
+#include "jobs/migrate/checksum.h"
+#include "jobs/migrate/describe.h"
 
-/* Describe every user object of the database: schemas, tables, columns, constraints, indexes,
- * views, sequences, functions, triggers, types, policies, comments. Left out: what belongs to
- * an extension, partitions (ingest makes them) and schema_migrations itself; owners and grants.
- * Needs the pinned search_path. 0 or an err kind, reported. */
+#define FINGERPRINT_SIZE CHECKSUM_SIZE
+
+/* Of every object that description_take() describes. 0 or an err kind, reported. */
 int fingerprint_take(char fingerprint[FINGERPRINT_SIZE]);
+
+/* Of a description that was taken. 0 or ERR_INTERNAL, reported. */
+int fingerprint_of(const struct description *description, char fingerprint[FINGERPRINT_SIZE]);
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef BRIDGEJOB_JOBS_MIGRATE_HISTORY_H
 #define BRIDGEJOB_JOBS_MIGRATE_HISTORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "jobs/migrate/files.h"
@@ -12,6 +13,8 @@ struct history_row {
     char checksum[CHECKSUM_SIZE];
     char rollback_checksum[CHECKSUM_SIZE]; /* "" when there was no rollback file */
     char applied_at[40];                   /* RFC 3339, UTC */
+    char catalog_fingerprint[CHECKSUM_SIZE];
+    bool baselined;                        /* adopted as it was found, never run */
 };
 
 struct history {
@@ -30,8 +33,17 @@ const struct history_row *history_find(const struct history *history, const char
 /* Make the table where it is not there. */
 int history_create(void);
 
-/* Inside the transaction that applied or reversed the file. */
-int history_add(const struct migration *migration, long long execution_ms, const char *fingerprint);
+/* Inside the transaction that applied or reversed the file; what the catalog is now is kept with it (snapshot.h). */
+int history_add(const struct migration *migration, long long execution_ms);
 int history_remove(const char *file);
+
+/* In a transaction of the caller's: a row for a file that was found done and not run; the catalog as it was found. */
+int history_add_baselined(const struct migration *migration, const char *fingerprint);
+
+/* In a transaction of the caller's, for repair: take the file's checksums as they are now; drop a row, the
+ * catalog as it is; put another fingerprint to a row. */
+int history_accept(const struct migration *migration);
+int history_forget(const char *file);
+int history_set_fingerprint(const char *file, const char *fingerprint);
 
 #endif

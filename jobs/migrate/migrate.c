@@ -12,6 +12,7 @@
 #include "jobs/migrate/apply.h"
 #include "jobs/migrate/course.h"
 #include "jobs/migrate/history.h"
+#include "jobs/migrate/plan_hash.h"
 #include "jobs/migrate/standing.h"
 
 /* A run of 'migrate up', 'down', 'goto' or 'redo'. */
@@ -167,6 +168,8 @@ static int run_up(struct run *run, const void *options)
 
     if (result == 0)
         result = course_up(&going.course, &going.standing, migrate->to);
+    if (result == 0 && migrate->plan != NULL)
+        result = plan_insist(&going.standing, &going.course, migrate->plan);
     return go(&going, run, result,
               migrate->to == NULL ? "the schema is up to date" : "all of it up to there is applied");
 }

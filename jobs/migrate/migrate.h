@@ -15,7 +15,8 @@ struct migrate_options {
     int64_t steps;               /* --steps N (down); 0: not given */
     int64_t lock_timeout_s;      /* --lock-timeout, default 5 s: how long a statement waits for a table lock */
     int64_t wait_s;              /* --wait, default 30 s: how long for another run to end */
-    const char *const *versions; /* goto: what is to be reached, one */
+    const char *plan;            /* --plan HASH (up); NULL: whatever the plan is */
+    const char *const *versions; /* goto: what is to be reached; baseline: up to where it is; one */
     size_t n_versions;
 };
 
@@ -24,5 +25,9 @@ extern const struct job migrate_down_job;
 extern const struct job migrate_goto_job;
 extern const struct job migrate_redo_job;
 extern const struct job migrate_status_job;
+extern const struct job migrate_plan_job;
+extern const struct job migrate_prove_job;
+extern const struct job migrate_baseline_job;
+extern const struct job migrate_repair_job;
 
 #endif

@@ -156,6 +156,12 @@ size_t standing_behind(const struct standing *standing, const char *version)
     return behind;
 }
 
+bool step_rollback_changed(const struct step *step)
+{
+    return step->row != NULL && step->migration != NULL && *step->row->rollback_checksum != '\0' &&
+           strcmp(step->row->rollback_checksum, step->migration->rollback.checksum) != 0;
+}
+
 const char *step_state_name(enum step_state state)
 {
     static const char *const names[] = {"applied", "pending", "changed", "missing"};

@@ -54,6 +54,10 @@ bool standing_has_version(const struct standing *standing, const char *version);
 /* The index behind the last step that has that number; 0 when none has. */
 size_t standing_behind(const struct standing *standing, const char *version);
 
+/* Of an applied step: the rollback file is another one than there was then, or is gone. (One that came later is
+ * not.) */
+bool step_rollback_changed(const struct step *step);
+
 const char *step_state_name(enum step_state state);
 
 /* Compare its number with another: < 0, 0, > 0. */

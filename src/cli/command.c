@@ -91,6 +91,8 @@ static const struct option migrate_up_options[] = {
     {.name = "to", .metavar = "VERSION", .kind = OPTION_TEXT, .offset = offsetof(struct migrate_options, to),
      .help = "stop after this version; without it all pending ones are applied"},
     MIGRATE_ORDER,
+    {.name = "plan", .metavar = "HASH", .kind = OPTION_TEXT, .offset = offsetof(struct migrate_options, plan),
+     .help = "refuse anything but the plan that 'migrate plan' printed this of"},
     MIGRATE_LOCK_TIMEOUT,
     MIGRATE_WAIT,
     END_OF_OPTIONS};
@@ -111,6 +113,14 @@ static const struct option migrate_goto_options[] = {
     MIGRATE_SET, MIGRATE_DIR, MIGRATE_ORDER, MIGRATE_LOCK_TIMEOUT, MIGRATE_WAIT, END_OF_OPTIONS};
 
 static const struct option migrate_status_options[] = {MIGRATE_SET, MIGRATE_DIR, MIGRATE_ORDER, END_OF_OPTIONS};
+
+static const struct option migrate_plan_options[] = {
+    MIGRATE_SET,
+    MIGRATE_DIR,
+    {.name = "to", .metavar = "VERSION", .kind = OPTION_TEXT, .offset = offsetof(struct migrate_options, to),
+     .help = "plan up to this version; without it all pending ones"},
+    MIGRATE_ORDER,
+    END_OF_OPTIONS};
 
 static const struct choice ids_words[] = {{"reject", IDS_REJECT}, {"hash", IDS_HASH}, {NULL, 0}};
 
@@ -200,6 +210,39 @@ const struct command commands[] = {
      .description = "Lists every migration, with what is the matter with it. Changes nothing.",
      .examples = EXAMPLES("bridgejob migrate status", "bridgejob migrate status --format json"),
      .job = &migrate_status_job, .options_size = sizeof(struct migrate_options)},
+    {.name = "migrate plan", .group = "Schema", .summary = "show what up would lock, rewrite and block",
+     .options = migrate_plan_options,
+     .description = "For each statement of the pending files: the lock it takes on which table, whether the table is "
+                    "read or written anew, how large it is, what others cannot do meanwhile, and who has it in use "
+                    "now; then what is better done otherwise, and a hash of the plan for up --plan. Runs none of the "
+                    "files, in a session in which the server refuses every write. Exit code 3 when a finding will be "
+                    "felt.",
+     .examples = EXAMPLES("bridgejob migrate plan", "bridgejob migrate plan --to 008 --format json"),
+     .job = &migrate_plan_job, .options_size = sizeof(struct migrate_options)},
+    {.name = "migrate prove", .group = "Schema", .summary = "prove every rollback in a scratch database",
+     .options = migrate_status_options,
+     .description = "Runs each file up, down and up again in a scratch database, and compares the catalog after "
+                    "every step: a rollback must take back exactly what its file made. Names what an IF NOT EXISTS "
+                    "skipped, and files without a rollback. The scratch database is dropped whatever happens; the "
+                    "role must be allowed to create one. Exit code 3 when there is a finding.",
+     .examples = EXAMPLES("bridgejob migrate prove", "bridgejob migrate prove --dir migrations --format json"),
+     .job = &migrate_prove_job, .options_size = sizeof(struct migrate_options)},
+    {.name = "migrate baseline", .group = "Schema", .summary = "adopt a database that has the tables and no history",
+     .operands = "VERSION", .options = migrate_status_options,
+     .description = "Records the files up to a version as applied, without running them. First it makes what they "
+                    "make in a scratch database and compares: where the catalogs differ, the objects are named and "
+                    "nothing is recorded, with or without --yes. What belongs to none of the files is left alone.",
+     .examples = EXAMPLES("bridgejob migrate baseline 006", "bridgejob migrate baseline 2 --set mbflow"),
+     .job = &migrate_baseline_job, .options_size = sizeof(struct migrate_options),
+     .operands_at = offsetof(struct migrate_options, versions),
+     .n_operands_at = offsetof(struct migrate_options, n_versions)},
+    {.name = "migrate repair", .group = "Schema", .summary = "take files and catalog as they are now",
+     .options = migrate_status_options,
+     .description = "Changes the history, never the tables: takes the checksums of files that were changed, forgets "
+                    "files that are gone, takes the catalog as it is. Shows what it would change and asks, unless "
+                    "--yes is given; --dry-run only shows it.",
+     .examples = EXAMPLES("bridgejob migrate repair --dry-run", "bridgejob migrate repair --yes"),
+     .job = &migrate_repair_job, .options_size = sizeof(struct migrate_options)},
     {.name = "ingest", .group = "Data", .summary = "load event logs into the tables",
      .operands = "FILE...|DIR|-", .options = ingest_options,
      .description = "Loads newline-delimited JSON, plain or gzip (told by content, not by name). From a directory it "

@@ -12,8 +12,20 @@
 #include "db/result.h"
 #include "db/session.h"
 
+static struct {
+    void (*heard)(const char *sqlstate, const char *message, void *context);
+    void *context;
+} listener;
+
+void script_listen(void (*heard)(const char *sqlstate, const char *message, void *context), void *context)
+{
+    listener.heard = heard;
+    listener.context = context;
+}
+
 static void log_notice(void *unused, const PGresult *notice)
 {
+    const char *sqlstate = PQresultErrorField(notice, PG_DIAG_SQLSTATE);
     const char *severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
     const char *text = PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY);
 
@@ -22,6 +34,8 @@ static void log_notice(void *unused, const PGresult *notice)
         return;
     if (severity != NULL && strcmp(severity, "WARNING") == 0)
         log_warning("%s", text);
+    else if (listener.heard != NULL)
+        listener.heard(sqlstate == NULL ? "" : sqlstate, text, listener.context);
     else
         log_info("%s", text);
 }

@@ -14,6 +14,9 @@ struct script_watch {
     void *context;
 };
 
+/* From now on, notices go to 'heard' and are not logged; warnings are, as before. NULL: back to the log. */
+void script_listen(void (*heard)(const char *sqlstate, const char *message, void *context), void *context);
+
 /* Run one statement in the session's transaction, or without one. The server takes it as one (extended protocol):
  * what hides a second behind it is a syntax error. Notices are logged. 0, or an err kind kept for
  * session_last_error(), with '*position' saying where in the statement: in characters, from 1; 0 when the server

@@ -15,6 +15,10 @@
  * 0, ERR_USAGE or ERR_CONFIG. */
 int session_target(const char *dbname);
 
+/* The session opened next is in another database of the same server: for a forked child. 0 or ERR_INTERNAL,
+ * reported. */
+int session_use_database(const char *name);
+
 /* Connect as application 'bridgejob/<job>#<run>' ('#<run>' only when run is not 0): autocommit
  * on, settings pinned (see session_pin), and --timeout, SIGINT and SIGTERM cancel the running
  * statement (PQcancel) until session_close().

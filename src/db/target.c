@@ -249,6 +249,11 @@ out:
     return result;
 }
 
+int target_use_database(const char *name)
+{
+    return set_variable("PGDATABASE", name);
+}
+
 const char *target_url(void)
 {
     return buf_text(&url);

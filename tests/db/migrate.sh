@@ -57,7 +57,7 @@ same 'down --dry-run' "$code $(sql "$history")" "0 $((n - 3))"
 run migrate down --yes --to 0
 same 'down --to 0: exit code' "$code" 0
 same 'down --to 0: only the empty history is left' "$(sql "SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class
-    WHERE relnamespace = 'public'::regnamespace")" 'schema_migrations schema_migrations_pkey'
+    WHERE relnamespace = 'public'::regnamespace")" 'schema_migration_objects schema_migrations schema_migrations_pkey'
 same 'down --to 0: the history is empty' "$(sql "$history")" 0
 run migrate up
 same 'up once more: the same catalog after every file' "$(sql "$catalog")" "$before"
@@ -76,7 +76,7 @@ run migrate up --dir "$m"
 same 'numbers sort as numbers' "$code $(sql "SELECT string_agg(name, ' ' ORDER BY applied_at) FROM schema_migrations")" \
     '0 009_create_a.sql 10_create_b.sql'
 run migrate status --dir "$m"
-has 'other files are listed' "$err" "'README.md' is ignored"
+has 'other files are listed' "$out" 'it is not named as a migration'
 has 'no rollback file: noted' "$out" 'no rollback file'
 run migrate down --yes --steps 2 --dir "$m"
 same 'no rollback file: exit code' "$code" 78

@@ -20,6 +20,7 @@ mask() {
         s/in [0-9.]+ s \([0-9]+ lines\/s\)/in # s (# lines\/s)/
         s/"bytes_read":[0-9]+,"elapsed_s":[0-9.]+,"lines_per_s":[0-9]+/"bytes_read":#,"elapsed_s":#,"lines_per_s":#/
         s/^([0-9,]*,)[0-9]+,[0-9.]+(,[0-9]+)$/\1#,#\2/
+        s/up --plan [0-9a-f]{64}$/up --plan HASH/
         s/20[0-9-]{8}T[0-9:]{8}\.[0-9]{6}Z/TIME/g'
 }
 
@@ -104,6 +105,10 @@ check_tables() {
     check_options 'migrate redo' Options:
     check_options 'migrate status' Options:
     check_options 'migrate down' Options:
+    check_options 'migrate plan' Options:
+    check_options 'migrate prove' Options:
+    check_options 'migrate baseline' Options:
+    check_options 'migrate repair' Options:
     check_options ingest Options:
     check_options common 'Options of every command'
     same "README.md: exit codes" "$(table_behind '## Exit codes' | sed 's/^| //; s/ |$//; s/ | /  /')" \
@@ -121,7 +126,7 @@ check_names() {
         for target in $(grep -o '](\([^)#:]*\)' "$document" | sed 's/](//'); do
             check "$document: '$target' is there" test -e "$(dirname "$document")/$target"
         done
-        for target in $(grep -o -E '(^|`)make [a-z]+' "$document" | sed 's/.*make //' | sort -u); do
+        for target in $(grep -o -E '(^|`)make [a-z-]+' "$document" | sed 's/.*make //' | sort -u); do
             check "$document: 'make $target' is a target" grep -q "^$target:" Makefile
         done
     done

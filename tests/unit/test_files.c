@@ -86,9 +86,9 @@ static void test_directory(void **state)
     assert_string_equal(set.at[1].forward.checksum, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     assert_string_equal(set.at[1].rollback.checksum, "");
     assert_int_equal(set.n_ignored, 3);
-    assert_string_equal(set.ignored[0], "12_create_folder.sql");
-    assert_string_equal(set.ignored[1], "README.md");
-    assert_string_equal(set.ignored[2], "11_rollback_lost.sql");
+    assert_string_equal(set.ignored[0].name, "12_create_folder.sql");
+    assert_string_equal(set.ignored[1].name, "README.md");
+    assert_string_equal(set.ignored[2].name, "11_rollback_lost.sql");
     assert_ptr_equal(migrations_find(&set, "010_create_b.sql"), &set.at[1]);
     assert_null(migrations_find(&set, "9_rollback_a.sql"));
     migrations_release(&set);
