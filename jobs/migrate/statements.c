@@ -245,7 +245,10 @@ const char *script_find_comment(struct span script, const char *words)
 {
     while (script.len > 0) {
         struct span line = take_line(&script);
-        struct span text = is_comment(line) ? trim((struct span){line.at + 2, line.len - 2}) : SPAN_NONE;
+        struct span text;
+        if (!is_comment(line))
+            continue;
+        text = trim((struct span){line.at + 2, line.len - 2});
         if (text.len >= strlen(words) && strncasecmp(text.at, words, strlen(words)) == 0)
             return line.at;
     }

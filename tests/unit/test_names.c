@@ -23,12 +23,19 @@ static const struct {
     {"V0001.Name.up.sql", "0001", "Name", "Name", ROLE_FORWARD},
     {"V0001.Name.down.sql", "0001", "Name", "Name", ROLE_ROLLBACK},
     {"20251015120001123456_add_x.sql", "20251015120001123456", "add_x", "x", ROLE_FORWARD},
+    {"001.up.sql", "001", "", "", ROLE_FORWARD},
+    {"V2.down.sql", "2", "", "", ROLE_ROLLBACK},
+    {"1_.up.sql", "1", "", "", ROLE_FORWARD},
+    {"1_.down.sql", "1", "", "", ROLE_ROLLBACK},
+    {"V1__Create_x.sql", "1", "_Create_x", "Create_x", ROLE_FORWARD},
     {"001-add-x.sql", "001", "add-x", "add-x", ROLE_FORWARD},
     {"README.md", NULL, NULL, NULL, ROLE_FORWARD},
     {"create_x.sql", NULL, NULL, NULL, ROLE_FORWARD},
     {"001.sql", NULL, NULL, NULL, ROLE_FORWARD},
     {"001_.sql", NULL, NULL, NULL, ROLE_FORWARD},
     {"001_x.sql.bak", NULL, NULL, NULL, ROLE_FORWARD},
+    {"up.sql", NULL, NULL, NULL, ROLE_FORWARD},
+    {"001x.up.sql", NULL, NULL, NULL, ROLE_FORWARD},
     {"001x_y.sql", NULL, NULL, NULL, ROLE_FORWARD},
     {"V_x.sql", NULL, NULL, NULL, ROLE_FORWARD},
     {".sql", NULL, NULL, NULL, ROLE_FORWARD},
@@ -51,6 +58,28 @@ static void test_parse(void **state)
             fail_msg("'%s': '%.*s' '%.*s' '%.*s' role %d", cases[i].name, (int)parsed.version.len, parsed.version.at,
                      (int)parsed.title.len, parsed.title.at, (int)parsed.object.len, parsed.object.at,
                      (int)parsed.role);
+    }
+}
+
+static void test_name_of_rollback(void **state)
+{
+    static const char *const names[][2] = {
+        {"001_create_x.sql", "001_rollback_x.sql"},
+        {"V0001.Name.up.sql", "V0001.Name.down.sql"},
+        {"7.up.sql", "7.down.sql"},
+        {"20240101-init.sql", "20240101-rollback_init.sql"},
+    };
+    char name[ROLLBACK_NAME_SIZE];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        struct file_name pair[2];
+        assert_string_equal(file_name_of_rollback(names[i][0], name), names[i][1]);
+        /* and it is one that is found */
+        assert_true(file_name_parse(names[i][0], &pair[0]));
+        assert_true(file_name_parse(names[i][1], &pair[1]));
+        file_names_pair(pair, 2);
+        assert_int_equal(pair[0].partner, 1);
     }
 }
 
@@ -154,6 +183,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parse),
+        cmocka_unit_test(test_name_of_rollback),
         cmocka_unit_test(test_version_compare),
         cmocka_unit_test(test_pair),
         cmocka_unit_test(test_sorted_as_numbers),
