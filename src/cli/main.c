@@ -87,7 +87,8 @@ static void warn_of_passwords(const struct arguments *arguments)
 {
     for (size_t i = 0; i < arguments->n_given; i++) {
         if (strcmp(arguments->given[i].ref.option->name, "dbname") == 0 && secret_in(arguments->given[i].text)) {
-            log_warning("a password on the command line can be seen by others, in ps and in the shell's history");
+            log_warning("a password on the command line can be seen by others: "
+                        "in the shell's history, and in ps at first");
             log_hint("put it into ~/.pgpass, mode 0600, or into the file that PGPASSFILE names");
             return;
         }

@@ -89,9 +89,9 @@ int source_report_open(const char *path)
     if (errno == EINTR)
         return stop_requested();
     enum err kind = errno == ENOENT || errno == ENOTDIR ? ERR_NOINPUT : errno == EACCES ? ERR_NOPERM : ERR_IO;
-    fail_errno(kind, "cannot open '%s'", path);
+    int result = fail_errno(kind, "cannot open '%s'", path);
     log_hint("run 'ls -l %s' to see whether it is there and who may read it", path);
-    return kind;
+    return result;
 }
 
 int source_open(struct source *source, const char *path)
