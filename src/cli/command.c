@@ -8,6 +8,8 @@
 #include "jobs/ingest/ingest.h"
 #include "jobs/migrate/files.h"
 #include "jobs/migrate/migrate.h"
+#include "jobs/rollup/definition.h"
+#include "jobs/rollup/rollup.h"
 
 /* To add a command:
  *   1. one file: jobs/<verb>.pgc with its header, which declares the struct job and
@@ -145,6 +147,35 @@ static const struct option ingest_options[] = {
      .offset = offsetof(struct ingest_options, default_namespace), .help = "namespace of events that name none"},
     END_OF_OPTIONS};
 
+static const struct choice rollup_words[] = {
+    {"namespace_grouping", ROLLUP_NAMESPACE_GROUPING}, {"time_window", ROLLUP_TIME_WINDOW},
+    {"file_type_grouping", ROLLUP_FILE_TYPE_GROUPING}, {"size_buckets", ROLLUP_SIZE_BUCKETS},
+    {"workflow_grouping", ROLLUP_WORKFLOW_GROUPING},   {NULL, 0}};
+
+static const struct option rollup_options[] = {
+    {.name = "window", .metavar = "SIZE", .kind = OPTION_TEXT, .offset = offsetof(struct rollup_options, window),
+     .help = "length of a window: minutes or hours that divide a day (15m, 1h), days (1d), weeks (1w) or months (1mo)"},
+    {.name = "type", .metavar = "WORD", .kind = OPTION_CHOICE, .choices = rollup_words,
+     .fallback = "namespace_grouping", .offset = offsetof(struct rollup_options, type),
+     .help = "how it is grouped: namespace_grouping, time_window (all name spaces together), file_type_grouping, "
+             "size_buckets or workflow_grouping"},
+    {.name = "tz", .metavar = "ZONE", .kind = OPTION_TEXT, .fallback = "UTC",
+     .offset = offsetof(struct rollup_options, tz),
+     .help = "time zone that windows are aligned to, as Europe/Berlin: a day begins at its midnight"},
+    {.name = "namespace", .letter = 'n', .metavar = "NS", .kind = OPTION_TEXT,
+     .offset = offsetof(struct rollup_options, only_namespace), .help = "only windows of this name space"},
+    {.name = "from", .metavar = "TIME", .kind = OPTION_TEXT, .offset = offsetof(struct rollup_options, from),
+     .help = "look at all windows from this time on, changed or not: 2025-10-15T00:00:00Z, or as long ago as 90d"},
+    {.name = "to", .metavar = "TIME", .kind = OPTION_TEXT, .offset = offsetof(struct rollup_options, to),
+     .help = "look at all windows before this time"},
+    {.name = "max-uniques", .metavar = "N", .kind = OPTION_COUNT, .min = 1, .max = 1000000, .fallback = "10000",
+     .offset = offsetof(struct rollup_options, max_uniques), .help = "longest list of distinct values in a window"},
+    {.name = "verify", .kind = OPTION_FLAG, .offset = offsetof(struct rollup_options, verify),
+     .help = "compare all windows, or those from --from to --to, with the stamps and list every difference"},
+    {.name = "repair", .kind = OPTION_FLAG, .offset = offsetof(struct rollup_options, repair),
+     .help = "as --verify, and mend what differs"},
+    END_OF_OPTIONS};
+
 static const struct option version_options[] = {
     {.name = "verbose", .letter = 'v', .kind = OPTION_FLAG, .offset = offsetof(struct version_options, verbose),
      .help = "also the versions of the libraries"},
@@ -200,6 +231,14 @@ const struct command commands[] = {
                     "./rejects/FILE.RUN.rej.jsonl", "an object for each of them: where it stood, why it was refused"),
      .job = &ingest_job, .options_size = sizeof(struct ingest_options),
      .operands_at = offsetof(struct ingest_options, files), .n_operands_at = offsetof(struct ingest_options, n_files)},
+    {.name = "rollup", .group = "Data", .summary = "aggregate stamps into windows", .options = rollup_options,
+     .description = "Sums up the stamps of each window of time, one row a window and name space, in bridge_states. "
+                    "Only windows whose data changed since the last rollup of this size, type and zone are computed "
+                    "anew, wherever in the past they lie; a row changes only when its content does.\n"
+                    "Running it again is always safe.",
+     .examples = EXAMPLES("bridgejob rollup --window 1h", "bridgejob rollup --window 1d --tz Europe/Berlin",
+                          "bridgejob rollup --window 1h --verify --from 7d"),
+     .job = &rollup_job, .options_size = sizeof(struct rollup_options)},
     {.name = "help", .group = "This program", .summary = "describe a command", .operands = "[COMMAND]",
      .options = help_options, .description = "Describes a command, or lists them all.",
      .examples = EXAMPLES("bridgejob help", "bridgejob help migrate up",
