@@ -5,8 +5,9 @@
 
 #include "jobs/rollup/definition.h"
 
-/* Make the temporary tables, or empty them. */
-int aggregate_prepare(void);
+/* Make the temporary tables, unless they are there. Empty them. */
+int aggregate_create(void);
+int aggregate_empty(void);
 
 /* The windows of rollup_keys, each looked up by the index on (namespace, created_at). */
 int aggregate_keys(const struct definition *definition);

@@ -16,13 +16,6 @@ void keys_release(struct keys *keys)
     buf_release(&keys->previous_namespace);
 }
 
-void keys_reset(struct keys *keys)
-{
-    buf_reset(&keys->rows);
-    keys->n = 0;
-    keys->namespaces = 0;
-}
-
 static void list(struct keys *keys, struct span name_space, struct window window)
 {
     char time[TIME_TEXT_SIZE];
@@ -66,13 +59,21 @@ void keys_add(struct keys *keys, struct span name_space, struct window window)
         list(keys, name_space, window);
 }
 
-int keys_copy(const struct keys *keys)
+static int copy_to(const struct keys *keys, const char *statement)
 {
     long long taken;
 
     if (!buf_ok(&keys->rows) || !buf_ok(&keys->previous_namespace))
         return session_keep("53200", "this program is out of memory", "");
-    if (keys->n == 0)
-        return 0;
-    return copy_in("COPY rollup_keys FROM STDIN (FORMAT binary)", keys->rows.data, keys->rows.len, &taken);
+    return keys->n == 0 ? 0 : copy_in(statement, keys->rows.data, keys->rows.len, &taken);
+}
+
+int keys_copy(const struct keys *keys)
+{
+    return copy_to(keys, "COPY rollup_keys FROM STDIN (FORMAT binary)");
+}
+
+int keys_copy_pending(const struct keys *keys)
+{
+    return copy_to(keys, "COPY rollup_pending FROM STDIN (FORMAT binary)");
 }

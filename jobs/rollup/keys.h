@@ -24,12 +24,12 @@ struct keys {
 
 void keys_init(struct keys *keys, const struct definition *definition);
 void keys_release(struct keys *keys);
-void keys_reset(struct keys *keys);
 
 /* One more window, unless it is that of the call before. */
 void keys_add(struct keys *keys, struct span name_space, struct window window);
 
-/* COPY them into rollup_keys. 0 or an err kind, noted. */
+/* COPY them into rollup_keys; those that wait for a rollup into rollup_pending. 0 or an err kind, noted. */
 int keys_copy(const struct keys *keys);
+int keys_copy_pending(const struct keys *keys);
 
 #endif

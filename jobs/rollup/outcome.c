@@ -48,7 +48,8 @@ void outcome_json(const struct pass *pass, const struct run *run, bool listing, 
                counts->checked, differences(pass));
     buf_printf(out, "\"windows_inserted\":%lld,\"windows_updated\":%lld,\"windows_deleted\":%lld,", counts->inserted,
                counts->updated, counts->deleted);
-    buf_printf(out, "\"windows_sealed\":%lld,\"windows_foreign\":%lld,", counts->sealed, counts->foreign);
+    buf_printf(out, "\"windows_sealed\":%lld,\"windows_foreign\":%lld,\"windows_pending\":%lld,", counts->sealed,
+               counts->foreign, counts->pending);
     buf_printf(out, "\"window\":\"%s\",\"type\":\"%s\",\"tz\":", pass->definition->window,
                pass->definition->type_name);
     buf_add_json_string(out, span_of(pass->definition->tz));
@@ -66,8 +67,21 @@ static void print_text(const struct pass *pass, const struct run *run)
 {
     const struct persisted *counts = &pass->counts;
 
-    printf("%lld of %lld windows changed: %lld new, %lld updated, %lld removed (%s) in %.1f s\n", changed(pass),
-           counts->checked, counts->inserted, counts->updated, counts->deleted, pass->why, run_elapsed_s(run));
+    if (pass->kind == PASS_LIST)
+        printf("dry run, nothing was written: %lld windows would be looked at (%s)\n", counts->checked, pass->why);
+    else if (pass->kind == PASS_VERIFY)
+        printf("%lld windows checked, %lld differences in %.1f s\n", counts->checked, differences(pass),
+               run_elapsed_s(run));
+    else if (pass->kind == PASS_REPAIR)
+        printf("%lld windows checked, %lld differences, %lld windows mended in %.1f s\n", counts->checked,
+               differences(pass), changed(pass), run_elapsed_s(run));
+    else
+        printf("%lld of %lld windows changed: %lld new, %lld updated, %lld removed (%s) in %.1f s\n", changed(pass),
+               counts->checked, counts->inserted, counts->updated, counts->deleted, pass->why, run_elapsed_s(run));
+    if (counts->pending > 0)
+        printf("%lld windows have changed since the last rollup\n", counts->pending);
+    if (counts->sealed > 0)
+        printf("%lld sealed windows stay as they are: their stamps are gone\n", counts->sealed);
 }
 
 static int print_csv(const struct pass *pass, const struct run *run)

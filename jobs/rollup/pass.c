@@ -1,10 +1,13 @@
 #include "jobs/rollup/pass.h"
 
+#include <string.h>
+
 #include "core/buf.h"
 #include "core/stop.h"
 #include "core/time.h"
 #include "db/session.h"
 #include "jobs/rollup/aggregate.h"
+#include "jobs/rollup/findings.h"
 #include "jobs/rollup/keys.h"
 #include "jobs/rollup/position.h"
 #include "jobs/rollup/scan.h"
@@ -36,11 +39,28 @@ static bool writes(const struct pass *pass)
     return pass->kind == PASS_ROLL || pass->kind == PASS_REPAIR;
 }
 
-/* rollup_cells and rollup_keys are filled: the rest is the same for keys and ranges. */
+static bool compares(const struct pass *pass)
+{
+    return pass->kind == PASS_VERIFY || pass->kind == PASS_REPAIR;
+}
+
+/* When everything is looked at, that stamps of sealed windows are gone is no news. */
+static bool sealed_is_news(const struct pass *pass)
+{
+    return pass->kind == PASS_ROLL && (strcmp(pass->why, "marks") == 0 || strcmp(pass->why, "range") == 0);
+}
+
+/* rollup_fresh and rollup_keys are filled: the rest is the same for keys and ranges. */
 static int finish(struct pass *pass, int64_t ms)
 {
     int rc = persist_judge(pass->definition, &pass->counts);
 
+    if (rc == 0 && compares(pass))
+        rc = findings_differences(pass->definition, pass->listing);
+    if (rc == 0)
+        rc = findings_kept(sealed_is_news(pass), &pass->kept);
+    if (rc == 0 && writes(pass) && pass->careful)
+        rc = persist_lock(pass->at);
     if (rc == 0 && writes(pass))
         rc = persist_apply(pass->definition, ms, &pass->counts);
     return rc == 0 ? stop_requested() : rc;
@@ -77,6 +97,42 @@ static void chunk_fill(struct chunk *chunk, const struct pass *pass, const struc
     chunk->to = window.end;
 }
 
+/* Windows of the new marks, in order of name space and time. */
+static int read_marks(const struct pass *pass, struct zone *zone, struct keys *keys)
+{
+    int64_t earliest = 0;
+    int64_t latest = 0;
+    int rc = position_marks_range(pass->definition, &earliest, &latest);
+
+    if (rc == 0 && earliest <= latest)
+        rc = fetch_zone(pass, earliest, latest, zone);
+    if (rc == 0 && earliest <= latest)
+        rc = position_marks(pass->definition, zone, keys);
+    return rc;
+}
+
+/* Windows that wait for a rollup are not wrong yet. */
+static int copy_pending(const struct pass *pass)
+{
+    struct zone zone = ZONE_INIT;
+    struct keys keys;
+    int rc;
+
+    keys_init(&keys, pass->definition);
+    rc = read_marks(pass, &zone, &keys);
+    if (rc == 0)
+        rc = keys_copy_pending(&keys);
+    keys_release(&keys);
+    zone_release(&zone);
+    return rc;
+}
+
+static int prepare(const struct pass *pass)
+{
+    int rc = writes(pass) ? aggregate_create() : 0;
+    return rc == 0 ? aggregate_empty() : rc;
+}
+
 static int roll_chunk(struct pass *pass, const struct zone *zone, const struct chunk *chunk)
 {
     char end[TIME_TEXT_SIZE];
@@ -90,7 +146,9 @@ static int roll_chunk(struct pass *pass, const struct zone *zone, const struct c
         return session_keep("53200", "this program is out of memory", "");
     time_format(chunk->to, end);
     keys_init(&keys, pass->definition);
-    rc = aggregate_prepare();
+    rc = prepare(pass);
+    if (rc == 0 && compares(pass))
+        rc = copy_pending(pass);
     if (rc == 0)
         rc = aggregate_range(pass->definition, buf_text(&starts), end);
     if (rc == 0)
@@ -102,6 +160,25 @@ static int roll_chunk(struct pass *pass, const struct zone *zone, const struct c
         rc = keys_copy(&keys);
     if (rc == 0)
         rc = finish(pass, ms);
+    keys_release(&keys);
+    return rc;
+}
+
+static int list_chunk(struct pass *pass, const struct zone *zone, const struct chunk *chunk)
+{
+    char end[TIME_TEXT_SIZE];
+    struct buf starts = chunk->starts;
+    struct keys keys;
+    int rc;
+
+    if (!buf_ok(&starts))
+        return session_keep("53200", "this program is out of memory", "");
+    time_format(chunk->to, end);
+    keys_init(&keys, pass->definition);
+    keys.listing = pass->listing;
+    keys.why = pass->why;
+    rc = scan_windows(pass->definition, buf_text(&starts), end, zone, &keys);
+    pass->counts.checked += keys.n;
     keys_release(&keys);
     return rc;
 }
@@ -130,7 +207,7 @@ static int roll_next_chunk(struct pass *pass, int64_t *at, int64_t to)
     rc = fetch_zone(pass, *at, until, &zone);
     if (rc == 0) {
         chunk_fill(&chunk, pass, &zone, *at, until);
-        rc = roll_chunk(pass, &zone, &chunk);
+        rc = pass->kind == PASS_LIST ? list_chunk(pass, &zone, &chunk) : roll_chunk(pass, &zone, &chunk);
         *at = chunk.to;
     }
     buf_release(&chunk.starts);
@@ -165,7 +242,7 @@ static int roll_range(struct pass *pass, int64_t from, int64_t to)
 static int roll_keys(struct pass *pass, const struct keys *keys)
 {
     int64_t started = time_monotonic();
-    int rc = aggregate_prepare();
+    int rc = prepare(pass);
 
     pass->looked = true;
     if (rc == 0)
@@ -190,17 +267,17 @@ static int roll_marks(struct pass *pass)
 {
     struct zone zone = ZONE_INIT;
     struct keys keys;
-    int64_t earliest = 0;
-    int64_t latest = 0;
-    int rc = position_marks_range(pass->definition, &earliest, &latest);
+    int rc;
 
-    if (rc != 0 || earliest > latest)
-        return rc;
     keys_init(&keys, pass->definition);
-    rc = fetch_zone(pass, earliest, latest, &zone);
-    if (rc == 0)
-        rc = position_marks(pass->definition, &zone, &keys);
-    if (rc == 0)
+    if (pass->kind == PASS_LIST) {
+        keys.listing = pass->listing;
+        keys.why = pass->why;
+    }
+    rc = read_marks(pass, &zone, &keys);
+    if (rc == 0 && pass->kind == PASS_LIST)
+        pass->counts.checked += keys.n;
+    else if (rc == 0 && keys.n > 0)
         rc = are_dense(pass, &keys) ? roll_range(pass, keys.first, keys.last) : roll_keys(pass, &keys);
     keys_release(&keys);
     zone_release(&zone);
@@ -223,17 +300,28 @@ static int roll(struct pass *pass)
     return rc == 0 && pass->kind == PASS_ROLL ? position_move(pass->definition, pass->run) : rc;
 }
 
+static void forget(struct pass *pass)
+{
+    pass->counts = (struct persisted){0};
+    pass->at[0] = '\0';
+    pass->looked = false;
+    buf_reset(&pass->kept);
+    if (pass->listing != NULL) {
+        const struct table empty = *pass->listing;
+        table_release(pass->listing);
+        table_init(pass->listing, empty.columns, empty.n_columns);
+    }
+}
+
 int pass_run(struct pass *pass)
 {
     int rc = 0;
 
-    pass->counts = (struct persisted){0};
-    pass->at[0] = '\0';
-    pass->looked = false;
+    forget(pass);
     if (pass->kind == PASS_VERIFY)
-        rc = aggregate_prepare(); /* a read-only transaction makes no tables */
+        rc = aggregate_create(); /* a read-only transaction makes no tables */
     if (rc == 0)
-        rc = scan_begin(pass->kind == PASS_VERIFY || pass->kind == PASS_LIST);
+        rc = scan_begin(!writes(pass));
     if (rc == 0)
         rc = roll(pass);
     if (rc == 0)
@@ -241,4 +329,9 @@ int pass_run(struct pass *pass)
     if (rc != 0)
         session_rollback();
     return rc;
+}
+
+void pass_release(struct pass *pass)
+{
+    buf_release(&pass->kept);
 }

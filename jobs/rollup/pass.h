@@ -29,15 +29,17 @@ struct pass {
     int64_t to;
     long long run;           /* its number, 0 for none */
     bool careful;            /* lock the rows one by one, so that the one another session holds is known */
-    struct table *listing;   /* PASS_LIST: windows; PASS_VERIFY, PASS_REPAIR: differences */
+    struct table *listing;   /* PASS_LIST: windows; PASS_VERIFY, PASS_REPAIR: differences; else NULL */
     /* what comes out: */
     struct persisted counts;
     const char *why;         /* "marks", "range", "first run" … */
     bool looked;             /* there was something to look at */
+    struct buf kept;         /* findings_kept() */
     char at[PERSIST_AT_SIZE];/* the window whose row another session holds, "" when that is not known */
 };
 
-/* 0 or an err kind, noted; then nothing has happened. */
+/* 0 or an err kind, noted; then nothing has happened. What came out of a pass before is forgotten. */
 int pass_run(struct pass *pass);
+void pass_release(struct pass *pass);
 
 #endif

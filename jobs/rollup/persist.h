@@ -4,7 +4,6 @@
 
 #include <stdint.h>
 
-#include "core/table.h"
 #include "jobs/rollup/definition.h"
 #include "jobs/rollup/keys.h"
 
@@ -15,6 +14,7 @@ struct persisted {
     long long deleted;
     long long sealed;   /* left as they are, for their events are gone */
     long long foreign;  /* bridge_id taken by a row that is not a rollup's */
+    long long pending;  /* changed since the last rollup (known to --verify and --repair) */
 };
 
 /* The windows of rollup_fresh and those stored within a range, for windows that have become empty. */
@@ -28,11 +28,9 @@ int persist_judge(const struct definition *definition, struct persisted *counts)
 /* Make bridge_states so. 'ms' is what the aggregation took. */
 int persist_apply(const struct definition *definition, int64_t ms, struct persisted *counts);
 
-/* Lock the rows to change one by one: when it fails, 'at' says at which window ("" otherwise). */
+/* Lock the rows to change one by one, so that when another session has changed one since, 'at' says at which window
+ * ("" otherwise). */
 #define PERSIST_AT_SIZE 1200
 int persist_lock(char at[PERSIST_AT_SIZE]);
-
-/* Windows judged 'verdict' as rows of a table: name space, start, end, why. */
-int persist_list(const char *verdict, struct table *table, const char *why);
 
 #endif

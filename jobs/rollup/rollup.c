@@ -154,21 +154,61 @@ static int roll(struct pass *pass, const struct definition *definition)
     return rc;
 }
 
+/* Reads only: no lock, no position, no run in the way of others. */
+static int look(struct pass *pass)
+{
+    int rc = pass_run(pass);
+
+    return rc == 0 || rc == stop_requested() ? rc : session_report("cannot look at windows");
+}
+
+static enum pass_kind kind_of(const struct rollup_options *options, const struct run *run)
+{
+    return run->common->dry_run ? PASS_LIST : options->verify ? PASS_VERIFY : options->repair ? PASS_REPAIR : PASS_ROLL;
+}
+
+static int say_findings(struct pass *pass)
+{
+    const char *line = buf_text(&pass->kept);
+
+    for (; *line != '\0'; line += strlen(line) + 1)
+        log_warning("%s", line);
+    if (pass->kind == PASS_REPAIR && pass->listing->n_rows > 0)
+        log_warning("%lld windows were mended", pass->counts.inserted + pass->counts.updated + pass->counts.deleted);
+    if (pass->kept.len > 0 || (pass->kind == PASS_VERIFY && pass->listing->n_rows > 0))
+        return ERR_FINDINGS;
+    return 0;
+}
+
+static int finish(struct pass *pass, struct run *run)
+{
+    int rc = outcome_print(pass, run);
+
+    outcome_json(pass, run, false, &run->tally);
+    return err_worst(say_findings(pass), rc);
+}
+
 static int run_rollup(struct run *run, const void *given)
 {
     const struct rollup_options *options = given;
     struct definition definition;
-    struct pass pass = {.definition = &definition, .kind = PASS_ROLL, .run = run->id};
+    struct table listing;
+    struct pass pass = {.definition = &definition, .kind = kind_of(options, run), .run = run->id, .kept = BUF_INIT};
     int rc = define(options, &definition);
 
+    if (pass.kind == PASS_LIST)
+        table_init(&listing, outcome_window_columns, 4);
+    else
+        table_init(&listing, outcome_difference_columns, 6);
+    pass.listing = pass.kind == PASS_ROLL ? NULL : &listing;
     if (rc == 0)
         rc = parse_range(options, &pass);
     if (rc == 0)
-        rc = roll(&pass, &definition);
-    if (rc == 0 || rc == ERR_FINDINGS) {
-        outcome_json(&pass, run, false, &run->tally);
-        rc = err_worst(rc, outcome_print(&pass, run));
-    }
+        rc = pass.kind == PASS_LIST || pass.kind == PASS_VERIFY ? look(&pass) : roll(&pass, &definition);
+    if (rc == 0)
+        rc = finish(&pass, run);
+    table_release(&listing);
+    pass_release(&pass);
     return rc;
 }
 
