@@ -11,7 +11,7 @@
 extern const struct column outcome_window_columns[4];
 extern const struct column outcome_difference_columns[6];
 
-/* The summary as a JSON object, with the listing in it as 'windows' or 'found'; without a listing for the run history. */
+/* The summary as a JSON object; with 'listing' what is listed is in it, as 'windows' or 'found'. */
 void outcome_json(const struct pass *pass, const struct run *run, bool listing, struct buf *out);
 
 /* Print it as the user asked for. 0 or ERR_IO, reported. */

@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Of a window. Sizes that mean the same are equal: 60m is 1h, 24h is 1d (but 7d, counted from a Thursday, is not 1w). */
+/* Of a window. Sizes that mean the same are equal: 60m is 1h, 24h is 1d (7d, counted from a Thursday, is not 1w). */
 enum window_unit { WINDOW_MINUTES, WINDOW_DAYS, WINDOW_WEEKS, WINDOW_MONTHS };
 
 struct window_size {

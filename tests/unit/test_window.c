@@ -160,7 +160,8 @@ static void test_hours_of_a_day(void **state)
     static const struct {
         const char *day, *next;
         int hours;
-    } days[] = {{"2025-03-29T23:00:00Z", "2025-03-30T22:00:00Z", 23}, {"2025-10-25T22:00:00Z", "2025-10-26T23:00:00Z", 25}};
+    } days[] = {{"2025-03-29T23:00:00Z", "2025-03-30T22:00:00Z", 23},
+                {"2025-10-25T22:00:00Z", "2025-10-26T23:00:00Z", 25}};
     struct zone zone = zone_of(berlin);
     struct window_size size;
 
