@@ -15,7 +15,7 @@
 
 #define DAY (INT64_C(86400) * TIME_SECOND)
 #define CHUNK_WINDOWS INT64_C(100000)    /* of one statement: their starts are one array */
-#define CHUNK_LONGEST (20 * 366 * DAY)
+#define CHUNK_LONGEST (INT64_C(7320) * DAY) /* 20 years */
 #define FEW_KEYS 200                     /* not worth a pass over a range */
 
 static struct window_size size_of(const struct pass *pass)
