@@ -65,7 +65,7 @@ static int copy_to(const struct keys *keys, const char *statement)
 
     if (!buf_ok(&keys->rows) || !buf_ok(&keys->previous_namespace))
         return session_keep("53200", "this program is out of memory", "");
-    return keys->n == 0 ? 0 : copy_in(statement, keys->rows.data, keys->rows.len, &taken);
+    return keys->rows.len == 0 ? 0 : copy_in(statement, keys->rows.data, keys->rows.len, &taken);
 }
 
 int keys_copy(const struct keys *keys)

@@ -28,6 +28,9 @@ void keys_release(struct keys *keys);
 /* One more window, unless it is that of the call before. */
 void keys_add(struct keys *keys, struct span name_space, struct window window);
 
+/* With rows for so many bytes, a reader of many windows copies them and goes on with none. */
+#define KEYS_ENOUGH (INT64_C(4) << 20)
+
 /* COPY them into rollup_keys; those that wait for a rollup into rollup_pending. 0 or an err kind, noted. */
 int keys_copy(const struct keys *keys);
 int keys_copy_pending(const struct keys *keys);

@@ -137,7 +137,6 @@ static int roll_chunk(struct pass *pass, const struct zone *zone, const struct c
 {
     char end[TIME_TEXT_SIZE];
     struct buf starts = chunk->starts;
-    struct keys keys;
     int64_t started = time_monotonic();
     int64_t ms;
     int rc;
@@ -145,7 +144,6 @@ static int roll_chunk(struct pass *pass, const struct zone *zone, const struct c
     if (!buf_ok(&starts))
         return session_keep("53200", "this program is out of memory", "");
     time_format(chunk->to, end);
-    keys_init(&keys, pass->definition);
     rc = prepare(pass);
     if (rc == 0 && compares(pass))
         rc = copy_pending(pass);
@@ -155,13 +153,8 @@ static int roll_chunk(struct pass *pass, const struct zone *zone, const struct c
         rc = aggregate_windows(pass->definition);
     ms = ms_since(started);
     if (rc == 0)
-        rc = persist_keys(pass->definition, zone, chunk->from, chunk->to, &keys);
-    if (rc == 0)
-        rc = keys_copy(&keys);
-    if (rc == 0)
-        rc = finish(pass, ms);
-    keys_release(&keys);
-    return rc;
+        rc = persist_keys(pass->definition, zone, chunk->from, chunk->to);
+    return rc == 0 ? finish(pass, ms) : rc;
 }
 
 static int list_chunk(struct pass *pass, const struct zone *zone, const struct chunk *chunk)

@@ -17,9 +17,8 @@ struct persisted {
     long long pending;  /* changed since the last rollup (known to --verify and --repair) */
 };
 
-/* The windows of rollup_fresh and those stored within a range, for windows that have become empty. */
-int persist_keys(const struct definition *definition, const struct zone *zone, int64_t from, int64_t to,
-                 struct keys *keys);
+/* Into rollup_keys: the windows of rollup_fresh and those stored within a range, for windows that have become empty. */
+int persist_keys(const struct definition *definition, const struct zone *zone, int64_t from, int64_t to);
 
 /* Judge each of rollup_keys, into rollup_verdicts: none, new, changed, gone, same, sealed or foreign. A window whose
  * total does not fit its column is an error that names it. Adds to 'counts'. */

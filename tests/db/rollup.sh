@@ -154,6 +154,25 @@ run rollup --window 1d
 same 'moved: one window is new, one removed' "${out% in *}" '2 of 2 windows changed: 1 new, 0 updated, 1 removed (marks)'
 same 'moved' "$(windows "configuration ->> 'window' = '1d' AND namespace = 'c'")" 'c 10-17 00:00 10-18 00:00 2 v1'
 
+# An event with the id of another, and an earlier time: the stamp is where that says, and leaves the window it was in.
+stamp d 2025-10-18T12:00:00Z | load
+run rollup --window 1d
+echo "$(($(cat "$work/stamps") - 1))" >"$work/stamps"
+stamp e 2025-10-17T12:00:00Z | load
+run rollup --window 1d
+same 'two events of one id: the window it is in, and not the one it was in' "$(windows "namespace IN ('d', 'e')")" \
+    'e 10-17 00:00 10-18 00:00 1 v1'
+# The same of a stamp whose hash comes later.
+late() { sed 's/"file_hash":"[0-9]*"/"x":1/'; }
+hash() { sed 's/STAMP_CREATED/HASH_GENERATED/; s/e0000000/e1000000/'; }
+stamp f 2025-10-18T12:00:00Z | tee "$work/f" | late | load
+hash <"$work/f" | load
+run rollup --window 1d
+same 'a hash that comes later: its stamp counts' "$(windows "namespace = 'f'")" 'f 10-18 00:00 10-19 00:00 1 v1'
+sed 's/2025-10-18/2025-10-17/' "$work/f" | late | load
+run rollup --window 1d
+same 'and moves' "$(windows "namespace = 'f'")" 'f 10-17 00:00 10-18 00:00 1 v1'
+
 # --- rows of others ---------------------------------------------------------------------------------------------------
 foreign=$(sql "SELECT bridge_id FROM bridge_states WHERE namespace = 'c' AND configuration ->> 'window' = '1d'")
 sql "INSERT INTO bridge_states (bridge_id, namespace, current_fsm_state, aggregation_type, window_start, window_end, configuration)
