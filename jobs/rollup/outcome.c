@@ -20,7 +20,7 @@ static long long changed(const struct pass *pass)
 static long long differences(const struct pass *pass)
 {
     bool compares = pass->kind == PASS_VERIFY || pass->kind == PASS_REPAIR;
-    return compares ? (long long)pass->listing->n_rows : 0;
+    return compares && pass->listing != NULL ? (long long)pass->listing->n_rows : 0;
 }
 
 /* table_print() ends its array with a newline, which has no place within an object. */
@@ -63,25 +63,33 @@ void outcome_json(const struct pass *pass, const struct run *run, bool listing, 
                run->common->dry_run ? "true" : "false", run->id);
 }
 
+static const char *plural(long long n)
+{
+    return n == 1 ? "" : "s";
+}
+
 static void print_text(const struct pass *pass, const struct run *run)
 {
     const struct persisted *counts = &pass->counts;
 
     if (pass->kind == PASS_LIST)
-        printf("dry run, nothing was written: %lld windows would be looked at (%s)\n", counts->checked, pass->why);
+        printf("dry run, nothing was written: %lld window%s would be looked at (%s)\n", counts->checked,
+               plural(counts->checked), pass->why);
     else if (pass->kind == PASS_VERIFY)
-        printf("%lld windows checked, %lld differences in %.1f s\n", counts->checked, differences(pass),
-               run_elapsed_s(run));
+        printf("%lld window%s checked, %lld difference%s in %.1f s\n", counts->checked, plural(counts->checked),
+               differences(pass), plural(differences(pass)), run_elapsed_s(run));
     else if (pass->kind == PASS_REPAIR)
-        printf("%lld windows checked, %lld differences, %lld windows mended in %.1f s\n", counts->checked,
-               differences(pass), changed(pass), run_elapsed_s(run));
+        printf("%lld window%s checked, %lld difference%s, %lld window%s mended in %.1f s\n", counts->checked,
+               plural(counts->checked), differences(pass), plural(differences(pass)), changed(pass),
+               plural(changed(pass)), run_elapsed_s(run));
     else
-        printf("%lld of %lld windows changed: %lld new, %lld updated, %lld removed (%s) in %.1f s\n", changed(pass),
-               counts->checked, counts->inserted, counts->updated, counts->deleted, pass->why, run_elapsed_s(run));
+        printf("%lld of %lld window%s changed: %lld new, %lld updated, %lld removed (%s) in %.1f s\n", changed(pass),
+               counts->checked, plural(counts->checked), counts->inserted, counts->updated, counts->deleted,
+               pass->why, run_elapsed_s(run));
     if (counts->pending > 0)
-        printf("%lld windows have changed since the last rollup\n", counts->pending);
+        printf("%lld window%s changed since the last rollup\n", counts->pending, plural(counts->pending));
     if (counts->sealed > 0)
-        printf("%lld sealed windows stay as they are: their stamps are gone\n", counts->sealed);
+        printf("%lld sealed window%s kept as stored: stamps are gone\n", counts->sealed, plural(counts->sealed));
 }
 
 static int print_csv(const struct pass *pass, const struct run *run)

@@ -167,14 +167,22 @@ static enum pass_kind kind_of(const struct rollup_options *options, const struct
     return run->common->dry_run ? PASS_LIST : options->verify ? PASS_VERIFY : options->repair ? PASS_REPAIR : PASS_ROLL;
 }
 
+static void say_mended(const struct pass *pass)
+{
+    const struct persisted *counts = &pass->counts;
+    long long mended = counts->inserted + counts->updated + counts->deleted;
+
+    if (pass->kind == PASS_REPAIR && pass->listing->n_rows > 0 && mended > 0)
+        log_warning("%lld window%s mended", mended, mended == 1 ? " was" : "s were");
+}
+
 static int say_findings(struct pass *pass)
 {
     const char *line = buf_text(&pass->kept);
 
     for (; *line != '\0'; line += strlen(line) + 1)
         log_warning("%s", line);
-    if (pass->kind == PASS_REPAIR && pass->listing->n_rows > 0)
-        log_warning("%lld windows were mended", pass->counts.inserted + pass->counts.updated + pass->counts.deleted);
+    say_mended(pass);
     if (pass->kept.len > 0 || (pass->kind == PASS_VERIFY && pass->listing->n_rows > 0))
         return ERR_FINDINGS;
     return 0;

@@ -94,18 +94,18 @@ stamp a 2025-10-15T13:59:00Z '"file_size":6' | load
 run rollup --window 1h --dry-run
 same 'dry run: exit code' "$code" 0
 has 'dry run: the window, and why' "$out" 'a          2025-10-15T13:00:00Z  2025-10-15T14:00:00Z  marks'
-has 'dry run: that it was one' "$out" 'dry run, nothing was written: 1 windows would be looked at (marks)'
+has 'dry run: that it was one' "$out" 'dry run, nothing was written: 1 window would be looked at (marks)'
 same 'dry run: nothing happens' \
     "$(sql "SELECT md5(string_agg(b::text, '' ORDER BY bridge_id)) FROM bridge_states b")" "$before"
 run rollup --window 1h
-same 'a late stamp: one window' "${out% in *}" '1 of 1 windows changed: 0 new, 1 updated, 0 removed (marks)'
+same 'a late stamp: one window' "${out% in *}" '1 of 1 window changed: 0 new, 1 updated, 0 removed (marks)'
 same 'a late stamp: its window is one version on' "$(windows "version > 1")" 'a 10-15 13:00 10-15 14:00 2 v2'
 run rollup --window 1h --quiet
 same 'quiet: nothing' "$code $out$err" '0 '
 # A workflow that fails later changes the windows of its stamps.
 echo '{"event_type":"WORKFLOW_FAILED","correlation_id":"c0000000-0000-4000-8000-000000000001","timestamp":"2025-10-15T15:00:00Z","namespace":"a","payload":{"error_message":"no"}}' | load
 run rollup --window 1h
-same 'a workflow fails: one window' "${out% in *}" '1 of 1 windows changed: 0 new, 1 updated, 0 removed (marks)'
+same 'a workflow fails: one window' "${out% in *}" '1 of 1 window changed: 0 new, 1 updated, 0 removed (marks)'
 same 'a workflow fails: it counts' "$(sql "SELECT aggregation_metadata -> 'failed_workflows' $row")" 2
 
 # --- the other types, each with a position of its own -------------------------------------------------------------------

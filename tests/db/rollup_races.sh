@@ -39,7 +39,7 @@ await "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'oth
 stamp a 2025-10-15T12:10:00Z | load
 run rollup --window 1h
 same 'beside an open transaction: what is over is rolled up' "${out% in *}" \
-    '1 of 1 windows changed: 0 new, 1 updated, 0 removed (marks)'
+    '1 of 1 window changed: 0 new, 1 updated, 0 removed (marks)'
 run rollup --window 1h --format json
 has 'once' "$out" '"windows_checked":0'
 stamp a 2025-10-15T12:11:00Z | load
@@ -50,7 +50,7 @@ tell 'COMMIT;'
 end_session
 same 'its mark is there when it ends' "$(sql 'SELECT count(*) FROM rollup_changes')" 1
 run rollup --window 1h
-same 'then it is taken, once' "${out% in *}" '1 of 1 windows changed: 1 new, 0 updated, 0 removed (marks)'
+same 'then it is taken, once' "${out% in *}" '1 of 1 window changed: 1 new, 0 updated, 0 removed (marks)'
 run rollup --window 1h --format json
 has 'and not again' "$out" '"windows_checked":0'
 right 'an open transaction'
@@ -67,7 +67,7 @@ run rollup --window 1h
 same 'a mark is kept for the other rollup' "$(sql 'SELECT count(*) FROM rollup_changes')" 1
 run rollup --window 1d
 same 'until that has run' "${out% in *} $(sql 'SELECT count(*) FROM rollup_changes')" \
-    '1 of 1 windows changed: 0 new, 1 updated, 0 removed (marks) 0'
+    '1 of 1 window changed: 0 new, 1 updated, 0 removed (marks) 0'
 stamp a 2025-10-15T12:13:00Z | load
 sql "UPDATE rollup_progress SET last_run_at = now() - interval '36 days' WHERE window_size = '1d'"
 run rollup --window 1h
@@ -94,7 +94,7 @@ check 'a writer: the rollup waits' waits
 tell 'COMMIT;'
 end_session
 wait $rollup
-same 'a writer: the rollup tries again' "$? $(cut -d: -f1 "$work/out")$(cat "$work/err")" '0 1 of 1 windows changed'
+same 'a writer: the rollup tries again' "$? $(cut -d: -f1 "$work/out")$(cat "$work/err")" '0 1 of 1 window changed'
 same 'a writer: its version counts, its content is replaced' \
     "$(sql "SELECT version FROM bridge_states WHERE $row")" $((version + 2))
 right 'a writer'
@@ -118,7 +118,7 @@ has 'a writer that never stops: the window' "$err" \
 has 'a writer that never stops: hint' "$err" 'hint: run the same command again'
 same 'a writer that never stops: the position stays' "$(position)" "$before"
 run rollup --window 1h
-same 'a writer that never stops: afterwards' "$code ${out% in *}" '0 1 of 1 windows changed: 0 new, 1 updated, 0 removed (marks)'
+same 'a writer that never stops: afterwards' "$code ${out% in *}" '0 1 of 1 window changed: 0 new, 1 updated, 0 removed (marks)'
 right 'a writer that never stops'
 
 # --- two at once, and one that is killed ---------------------------------------------------------------------------------
@@ -149,7 +149,7 @@ end_session
 await "SELECT NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory')"
 same 'killed: nothing has happened' "$(digest)" "$before"
 run rollup --window 1h
-same 'killed: the next run does it all' "$code ${out% in *}" '0 1 of 1 windows changed: 0 new, 1 updated, 0 removed (marks)'
+same 'killed: the next run does it all' "$code ${out% in *}" '0 1 of 1 window changed: 0 new, 1 updated, 0 removed (marks)'
 right 'killed'
 
 # A connection that is lost is made again, with its lock.
@@ -167,7 +167,7 @@ same 'a lost connection: with its lock' "$(sql "SELECT count(*) FROM pg_locks WH
 tell 'COMMIT;'
 end_session
 wait $rollup
-same 'a lost connection: done' "$? $(cut -d: -f1 "$work/out")" '0 1 of 1 windows changed'
+same 'a lost connection: done' "$? $(cut -d: -f1 "$work/out")" '0 1 of 1 window changed'
 right 'a lost connection'
 
 # SIGTERM while it waits.
@@ -187,7 +187,7 @@ same '--timeout: exit code' "$code" 75
 tell 'COMMIT;'
 end_session
 run rollup --window 1h
-same 'SIGTERM: the next run does it all' "$code ${out% in *}" '0 1 of 1 windows changed: 0 new, 1 updated, 0 removed (marks)'
+same 'SIGTERM: the next run does it all' "$code ${out% in *}" '0 1 of 1 window changed: 0 new, 1 updated, 0 removed (marks)'
 
 # --- another cluster, another numbering ------------------------------------------------------------------------------------
 sql "DELETE FROM rollup_changes; UPDATE bridge_states SET total_items_aggregated = 99 WHERE $row"

@@ -72,7 +72,7 @@ same 'nothing to mend: silence' "$code $err $(of windows_changed)" '0  0'
 stamp a 2025-10-15T10:10:00Z | load
 run rollup --window 1h --verify
 same 'a late stamp: no difference' "$code ${out% in *}" '0 8 windows checked, 0 differences'
-has 'a late stamp: but it is said' "$out" '1 windows have changed since the last rollup'
+has 'a late stamp: but it is said' "$out" '1 window changed since the last rollup'
 run_json --repair
 same 'a late stamp: rolled up by --repair' "$(of differences windows_changed) $err" '0 1 '
 run_json
