@@ -1,4 +1,4 @@
-/* Commands as data: THE TABLE is in command.c. */
+/* Commands as data: THE TABLE is in commands.c. */
 #ifndef BRIDGEJOB_CLI_COMMAND_H
 #define BRIDGEJOB_CLI_COMMAND_H
 

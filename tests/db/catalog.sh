@@ -107,8 +107,8 @@ indexes_added() {
 
 round_trips() {
     snapshot >"$work/empty"
-    local counts=(4 4 4 4 4 5 3 3 5 9 5 1 4 1 1 0) n=0 file
-    ok "16 forward files and 16 rollbacks" test "$(forward_files migrations | wc -l)/$(find migrations -maxdepth 1 -name '*.sql' | wc -l)" = 16/32
+    local counts=(4 4 4 4 4 5 3 3 5 9 5 1 4 1 1 0 0) n=0 file
+    ok "17 forward files and 17 rollbacks" test "$(forward_files migrations | wc -l)/$(find migrations -maxdepth 1 -name '*.sql' | wc -l)" = 17/34
     for file in $(forward_files migrations); do
         indexes_before=$(here -c "SELECT count(*) FROM $INDEXES")
         ok "there and back: ${file##*/}" there_and_back "$file"
@@ -209,6 +209,8 @@ ingest_workflow_facts: correlation_id uuid!, type_at timestamptz!, namespace_at 
 ingest_node_facts: node_id varchar(255)!, registered boolean!, described_at timestamptz!, described_by uuid, health_at timestamptz
 ingest_hashless_stamps: id uuid!, correlation_id uuid!, namespace varchar(255)!, created_at timestamptz!, stamp_data jsonb!
 rollup_changes: changed_in xid8! pg_current_xact_id(), namespace varchar(255)!, bucket timestamptz!
+rollup_progress: window_size varchar(20)!, aggregation_type varchar(50)!, time_zone varchar(64)!, namespace varchar(255)!, seen pg_snapshot, system_identifier bigint, max_uniques integer, registered_at timestamptz! now(), last_run_id bigint, last_run_at timestamptz! now()
+rollup_seals: seal_id bigint! identity, namespace varchar(255), sealed_before timestamptz!, reason text!, sealed_at timestamptz! now()
 COLUMNS
     ok "columns as specified" same "$work/wanted" "$work/now"
 
@@ -243,6 +245,8 @@ ingest_batches PRIMARY KEY (run_id, writer, batch)
 ingest_workflow_facts PRIMARY KEY (correlation_id)
 ingest_node_facts PRIMARY KEY (node_id)
 ingest_hashless_stamps PRIMARY KEY (id)
+rollup_progress PRIMARY KEY (window_size, aggregation_type, time_zone, namespace)
+rollup_seals PRIMARY KEY (seal_id)
 CONSTRAINTS
     ok "constraints as specified" same "$work/wanted" "$work/now"
     ok "event_logs is partitioned by time, without a default" equals \

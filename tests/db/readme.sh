@@ -18,6 +18,7 @@ database=$PGDATABASE
 mask() {
     sed -E 's/in [0-9]+ ms$/in # ms/; s/"execution_ms": [0-9]+/"execution_ms": #/
         s/in [0-9.]+ s \([0-9]+ lines\/s\)/in # s (# lines\/s)/
+        s/in [0-9.]+ s$/in # s/
         s/"bytes_read":[0-9]+,"elapsed_s":[0-9.]+,"lines_per_s":[0-9]+/"bytes_read":#,"elapsed_s":#,"lines_per_s":#/
         s/^([0-9,]*,)[0-9]+,[0-9.]+(,[0-9]+)$/\1#,#\2/
         s/up --plan [0-9a-f]{64}$/up --plan HASH/
@@ -111,6 +112,7 @@ check_tables() {
     check_options 'migrate baseline' Options:
     check_options 'migrate repair' Options:
     check_options ingest Options:
+    check_options rollup Options:
     check_options common 'Options of every command'
     same "README.md: exit codes" "$(table_behind '## Exit codes' | sed 's/^| //; s/ |$//; s/ | /  /')" \
         "$("$BRIDGEJOB" help | sed -n '/^Exit codes:/,/^$/s/^ *\([0-9][0-9]*  .*\)/\1/p')"

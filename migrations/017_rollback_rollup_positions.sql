@@ -1,0 +1,2 @@
+DROP TABLE IF EXISTS rollup_seals;
+DROP TABLE IF EXISTS rollup_progress;

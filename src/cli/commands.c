@@ -1,0 +1,132 @@
+#include "cli/command.h"
+
+#include "cli/completion.h"
+#include "cli/help.h"
+#include "cli/options.h"
+#include "jobs/ingest/ingest.h"
+#include "jobs/migrate/migrate.h"
+#include "jobs/rollup/rollup.h"
+
+/* To add a command:
+ *   1. one file: jobs/<verb>.pgc with its header, which declares the struct job and
+ *      the struct of its options;
+ *   2. one row in commands[] below, and in options_<group>.c the option table that fills that
+ *      struct: defaults, environment, configuration file, help, manual page and
+ *      completion all follow from the two;
+ *   3. one test: tests/db/<verb>.sh, and tests/cli/help_<verb>.sh for its help.
+ * A command of two words ("migrate up") also has a row for its first word alone. */
+
+#define EXAMPLES(...) (const char *const[]){__VA_ARGS__, NULL}
+#define FILES(...) (const char *const[]){__VA_ARGS__, NULL}
+
+const struct command commands[] = {
+    {.name = "migrate", .group = "Schema", .summary = "bring the schema up to date, or back",
+     .description = "The schema is a row of numbered SQL files, each with its reverse, built into the program. "
+                    "Each file is one transaction, or goes on where it was; two runs at once cannot meet.",
+     .examples = EXAMPLES("bridgejob migrate status", "bridgejob migrate up")},
+    {.name = "migrate up", .group = "Schema", .summary = "apply pending migrations", .options = migrate_up_options,
+     .description = "Applies what is pending in order, one transaction a file. Stops at the first that fails; "
+                    "those before it stay, and the next run goes on from there.\n"
+                    "A file with '-- bridgejob: no-transaction' in its head, or with BEGIN and COMMIT of its own, "
+                    "runs statement by statement; how far it got is kept, and the next run goes on behind that.",
+     .examples = EXAMPLES("bridgejob migrate up -d app", "bridgejob migrate up --dry-run"),
+     .job = &migrate_up_job, .options_size = sizeof(struct migrate_options)},
+    {.name = "migrate down", .group = "Schema", .summary = "reverse applied migrations",
+     .options = migrate_down_options,
+     .description = "Reverses applied migrations, the newest first, by default one. Data in what is dropped is lost, "
+                    "so it asks first unless --yes is given.",
+     .examples = EXAMPLES("bridgejob migrate down --dry-run", "bridgejob migrate down --steps 2 --yes"),
+     .job = &migrate_down_job, .options_size = sizeof(struct migrate_options)},
+    {.name = "migrate goto", .group = "Schema", .summary = "apply or reverse, up to one version",
+     .operands = "VERSION", .options = migrate_goto_options,
+     .description = "Reverses what lies behind the version, then applies what is pending up to it. 0 is before the "
+                    "first. Asks before it reverses anything, unless --yes is given.",
+     .examples = EXAMPLES("bridgejob migrate goto 12 --dry-run", "bridgejob migrate goto 0 --yes"),
+     .job = &migrate_goto_job, .options_size = sizeof(struct migrate_options),
+     .operands_at = offsetof(struct migrate_options, versions),
+     .n_operands_at = offsetof(struct migrate_options, n_versions)},
+    {.name = "migrate redo", .group = "Schema", .summary = "reverse the last migration and apply it again",
+     .options = migrate_goto_options,
+     .description = "For a migration that is being written: its file may have changed since it was applied. Asks "
+                    "first, unless --yes is given.",
+     .examples = EXAMPLES("bridgejob migrate redo --dir migrations --yes"),
+     .job = &migrate_redo_job, .options_size = sizeof(struct migrate_options)},
+    {.name = "migrate status", .group = "Schema", .summary = "list what is applied, pending, changed or missing",
+     .options = migrate_status_options,
+     .description = "Lists every migration, with what is the matter with it. Changes nothing.",
+     .examples = EXAMPLES("bridgejob migrate status", "bridgejob migrate status --format json"),
+     .job = &migrate_status_job, .options_size = sizeof(struct migrate_options)},
+    {.name = "migrate plan", .group = "Schema", .summary = "show what up would lock, rewrite and block",
+     .options = migrate_plan_options,
+     .description = "For each statement of the pending files: the lock it takes on which table, whether the table is "
+                    "read or written anew, how large it is, what others cannot do meanwhile, and who has it in use "
+                    "now; then what is better done otherwise, and a hash of the plan for up --plan. Runs none of the "
+                    "files, in a session in which the server refuses every write. Exit code 3 when a finding will be "
+                    "felt.",
+     .examples = EXAMPLES("bridgejob migrate plan", "bridgejob migrate plan --to 008 --format json"),
+     .job = &migrate_plan_job, .options_size = sizeof(struct migrate_options)},
+    {.name = "migrate prove", .group = "Schema", .summary = "prove every rollback in a scratch database",
+     .options = migrate_status_options,
+     .description = "Runs each file up, down and up again in a scratch database, and compares the catalog after "
+                    "every step: a rollback must take back exactly what its file made. Names what an IF NOT EXISTS "
+                    "skipped, and files without a rollback. The scratch database is dropped whatever happens; the "
+                    "role must be allowed to create one. Exit code 3 when there is a finding.",
+     .examples = EXAMPLES("bridgejob migrate prove", "bridgejob migrate prove --dir migrations --format json"),
+     .job = &migrate_prove_job, .options_size = sizeof(struct migrate_options)},
+    {.name = "migrate baseline", .group = "Schema", .summary = "adopt a database that has the tables and no history",
+     .operands = "VERSION", .options = migrate_status_options,
+     .description = "Records the files up to a version as applied, without running them. First it makes what they "
+                    "make in a scratch database and compares: where the catalogs differ, the objects are named and "
+                    "nothing is recorded, with or without --yes. What belongs to none of the files is left alone.",
+     .examples = EXAMPLES("bridgejob migrate baseline 006", "bridgejob migrate baseline 2 --set mbflow"),
+     .job = &migrate_baseline_job, .options_size = sizeof(struct migrate_options),
+     .operands_at = offsetof(struct migrate_options, versions),
+     .n_operands_at = offsetof(struct migrate_options, n_versions)},
+    {.name = "migrate repair", .group = "Schema", .summary = "take files and catalog as they are now",
+     .options = migrate_status_options,
+     .description = "Changes the history, never the tables: takes the checksums of files that were changed, forgets "
+                    "files that are gone, takes the catalog as it is. Shows what it would change and asks, unless "
+                    "--yes is given; --dry-run only shows it.",
+     .examples = EXAMPLES("bridgejob migrate repair --dry-run", "bridgejob migrate repair --yes"),
+     .job = &migrate_repair_job, .options_size = sizeof(struct migrate_options)},
+    {.name = "ingest", .group = "Data", .summary = "load event logs into the tables",
+     .operands = "FILE...|DIR|-", .options = ingest_options,
+     .description = "Loads newline-delimited JSON, plain or gzip (told by content, not by name). From a directory it "
+                    "takes *.ndjson, *.jsonl and *.json, each also with .gz; - is standard input.\n"
+                    "Every line is accounted for: lines = inserted + duplicates + rejected + blank. A bad line costs "
+                    "one line, which is kept with its reason. Running it again is always safe: what is in is not "
+                    "loaded twice, and a file that is done is skipped.",
+     .examples = EXAMPLES("bridgejob ingest events.ndjson.gz",
+                          "bridgejob ingest -q --rejects /var/lib/rejects /var/log/events",
+                          "zcat old.gz | bridgejob ingest --format json -"),
+     .files = FILES("./rejects/FILE.RUN.rej", "the lines of FILE that run RUN refused, byte for byte",
+                    "./rejects/FILE.RUN.rej.jsonl", "an object for each of them: where it stood, why it was refused"),
+     .job = &ingest_job, .options_size = sizeof(struct ingest_options),
+     .operands_at = offsetof(struct ingest_options, files), .n_operands_at = offsetof(struct ingest_options, n_files)},
+    {.name = "rollup", .group = "Data", .summary = "aggregate stamps into windows", .options = rollup_options,
+     .description = "Sums up the stamps of each window of time, one row a window and name space, in bridge_states. "
+                    "Only windows whose data changed since the last rollup of this size, type and zone are computed "
+                    "anew, wherever in the past they lie; a row changes only when its content does.\n"
+                    "Running it again is always safe.",
+     .examples = EXAMPLES("bridgejob rollup --window 1h", "bridgejob rollup --window 1d --tz Europe/Berlin",
+                          "bridgejob rollup --window 1h --verify --from 7d"),
+     .job = &rollup_job, .options_size = sizeof(struct rollup_options)},
+    {.name = "help", .group = "This program", .summary = "describe a command", .operands = "[COMMAND]",
+     .options = help_options, .description = "Describes a command, or lists them all.",
+     .examples = EXAMPLES("bridgejob help", "bridgejob help migrate up",
+                          "bridgejob help --format man ingest | man -l -"),
+     .run = help_run, .options_size = sizeof(struct help_options),
+     .operands_at = offsetof(struct help_options, words), .n_operands_at = offsetof(struct help_options, n_words)},
+    {.name = "version", .group = "This program", .summary = "print the version", .options = version_options,
+     .description = "Prints the version of the program.",
+     .examples = EXAMPLES("bridgejob version --verbose"),
+     .run = version_run, .options_size = sizeof(struct version_options)},
+    {.name = "completion", .group = "This program", .summary = "print what completes commands in bash or zsh",
+     .operands = "bash|zsh", .options = no_options,
+     .description = "Prints a script that lets the shell complete commands, options, their words and file names. "
+                    "'make install' puts it where the shells look for it.",
+     .examples = EXAMPLES("source <(bridgejob completion bash)", "bridgejob completion zsh >~/.zfunc/_bridgejob"),
+     .run = completion_run, .options_size = sizeof(struct completion_options),
+     .operands_at = offsetof(struct completion_options, shells),
+     .n_operands_at = offsetof(struct completion_options, n_shells)},
+    {.name = NULL}};
