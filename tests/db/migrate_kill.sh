@@ -8,7 +8,7 @@ put() { printf '%s\n' "$2" >"$m/$1"; }
 digest="SELECT string_agg(x, '|' ORDER BY x) FROM (
     SELECT 'history ' || name AS x FROM schema_migrations
     UNION ALL SELECT 'log ' || n || ' ' || count(*) FROM log GROUP BY n
-    UNION ALL SELECT relkind || ' ' || relname || coalesce(' ' || i.indisvalid, '') FROM pg_class AS c LEFT JOIN pg_index AS i ON i.indexrelid = c.oid
+    UNION ALL SELECT relkind::text || ' ' || relname || coalesce(' ' || i.indisvalid::text, '') FROM pg_class AS c LEFT JOIN pg_index AS i ON i.indexrelid = c.oid
                WHERE relnamespace = 'public'::regnamespace AND relname NOT LIKE 'schema_migration%'
     UNION ALL SELECT 'under way ' || name FROM schema_migration_progress) AS d"
 
@@ -110,11 +110,10 @@ CREATE INDEX CONCURRENTLY idx_t_id ON t (id);'
 hold t terminated
 start up
 check 'terminated: in the middle' await "SELECT EXISTS (SELECT FROM pg_index WHERE NOT indisvalid)"
-release &
 kill -TERM "$runner"
+release
 wait "$runner"
 same 'terminated: exit code' $? 143
-wait
 check 'terminated: nothing INVALID is left' await "SELECT NOT EXISTS (SELECT FROM pg_index WHERE NOT indisvalid)"
 again terminated
 same 'terminated: each once' "$(sql 'SELECT count(*) FROM log WHERE n = 7')" 1
@@ -134,6 +133,7 @@ DROP INDEX CONCURRENTLY idx_t$i; INSERT INTO log VALUES (-$i);"
 done
 run migrate up --dir "$m"
 wanted_up=$(sql "$digest")
+has 'a set of all kinds: the digest tells what is there' "$wanted_up" 'i idx_t100 true'
 run migrate down --to 001 --yes --dir "$m"
 same 'a set of all kinds: there and back' "$code" 0
 wanted_down=$(sql "$digest")
@@ -141,7 +141,7 @@ sql 'SET client_min_messages = error; DROP SCHEMA public CASCADE; CREATE SCHEMA 
 seed=${SEED-$$}
 RANDOM=$seed
 echo "# SEED=$seed"
-# killed_until_done ARGUMENT…: kill runs after 0 to 0.4 s until one comes through.
+# killed_until_done ARGUMENT…: kill runs after 0 to 0.2 s until one comes through.
 kills=0
 killed_until_done() {
     local lives=0 code=137
@@ -149,7 +149,7 @@ killed_until_done() {
         start "$@"
         # The last ones are let live.
         if [ $lives -lt 25 ]; then
-            sleep "0.$(printf '%03d' $((RANDOM % 400)))"
+            sleep "0.$(printf '%03d' $((RANDOM % 200)))"
             kill -9 "$runner" 2>/dev/null && kills=$((kills + 1))
         fi
         wait "$runner" 2>/dev/null
