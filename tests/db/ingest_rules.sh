@@ -557,4 +557,26 @@ END
 is "what just fits its column" "100 50 2147483647 128" "SELECT concat_ws(' ', length(step_name), length(status), execution_time_ms,
     (SELECT length(file_hash) FROM metadata_stamps WHERE id = '@a91')) FROM workflow_steps WHERE id = '@a90'"
 
+# What changes leaves a mark for the rollup, minute and namespace: where a stamp comes to lie, and what it leaves.
+marks() { # WHAT WANTED: those of the last ingest
+    is "marks: $1" "$2" "SELECT string_agg(DISTINCT namespace || to_char(bucket, ' HH24:MI'), ', ') FROM rollup_changes
+        WHERE changed_in = (SELECT max(changed_in) FROM rollup_changes)"
+}
+stamp() { # time, namespace, workflow, member of the payload
+    ingest 0 <<<"{\"event_id\":\"@f9$3\",\"event_type\":\"STAMP_CREATED\",\"timestamp\":\"2025-10-15T$1Z\",\"namespace\":\"$2\",\"correlation_id\":\"@c9$3\",\"payload\":{$4}}"
+}
+stamp 12:00:30 acme 1 '"file_hash":"00"'
+marks "a stamp" "acme 12:00"
+stamp 11:00:59.999999 beta 1 '"file_hash":"00"'
+marks "a stamp that moves" "acme 12:00, beta 11:00"
+stamp 13:00:00 acme 1 '"file_hash":"00"'
+ingest 0 <<<'{"event_type":"WORKFLOW_FAILED","timestamp":"2025-10-15T14:00:00Z","correlation_id":"@c91","payload":{}}'
+marks "a workflow that fails" "beta 11:00"
+stamp 12:00:30 acme 2 ""
+ingest 0 <<<'{"event_type":"HASH_GENERATED","timestamp":"2025-10-15T14:00:00Z","correlation_id":"@c92","payload":{"file_hash":"00"}}'
+marks "a stamp that gets its hash" "acme 12:00"
+stamp 12:00:15 acme 2 ""
+stamp 11:30:15 beta 2 ""
+marks "one without a hash that moves" "acme 12:00, beta 11:30"
+
 tap_done
