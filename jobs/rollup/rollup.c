@@ -107,15 +107,9 @@ static int run_pass(struct pass *pass, struct rollup_lock *lock)
 /* "2025-10-15T00:00:00Z", or as long ago as "90d"; NULL is 'otherwise'. */
 static int parse_time(const char *name, const char *text, int64_t otherwise, int64_t *at)
 {
-    int64_t ago;
-
     *at = otherwise;
-    if (text == NULL || time_parse(span_of(text), at) == 0)
+    if (text == NULL || time_parse_or_ago(text, at) == 0)
         return 0;
-    if (text_parse_duration(text, &ago) == 0 && ago >= 0) {
-        *at = time_now() - ago * TIME_SECOND;
-        return 0;
-    }
     fail(ERR_USAGE, "'%s' must be a time such as 2025-10-15T00:00:00Z, or as long ago as 90d, not '%s'", name, text);
     log_hint("see: bridgejob help rollup");
     return ERR_USAGE;

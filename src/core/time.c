@@ -330,3 +330,15 @@ int64_t time_monotonic(void)
 {
     return clock_us(CLOCK_MONOTONIC);
 }
+
+int time_parse_or_ago(const char *text, int64_t *us)
+{
+    int64_t ago;
+
+    if (time_parse(span_of(text), us) == 0)
+        return 0;
+    if (text_parse_duration(text, &ago) != 0 || ago < 0 || ago > INT64_MAX / TIME_SECOND / 2)
+        return -1;
+    *us = time_now() - ago * TIME_SECOND;
+    return 0;
+}

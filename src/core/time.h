@@ -18,6 +18,9 @@
  * text is no such time or names a day that does not exist. */
 int time_parse(struct span text, int64_t *us);
 
+/* The same, or a duration such as 90d (text_parse_duration): so long ago by the wall clock. 0 or -1. */
+int time_parse_or_ago(const char *text, int64_t *us);
+
 /* A JSON number of seconds or milliseconds since 1970: 1e11 and beyond (either sign)
  * are milliseconds (1e11 s is the year 5138). Exact, rounded to microseconds half away
  * from zero. 0, or -1 when it does not fit or is no number. */

@@ -235,6 +235,21 @@ static void test_months(void **state)
     assert_int_equal(month, 10);
 }
 
+static void test_ago(void **state)
+{
+    int64_t us = 0;
+
+    (void)state;
+    assert_int_equal(time_parse_or_ago("1970-01-01T00:00:01Z", &us), 0);
+    assert_int_equal(us, TIME_SECOND);
+    assert_int_equal(time_parse_or_ago("2h", &us), 0);
+    assert_true(time_now() - us >= 7200 * TIME_SECOND && time_now() - us < 7260 * TIME_SECOND);
+    assert_int_equal(time_parse_or_ago("", &us), -1);
+    assert_int_equal(time_parse_or_ago("-1h", &us), -1);
+    assert_int_equal(time_parse_or_ago("yesterday", &us), -1);
+    assert_int_equal(time_parse_or_ago("100000000000w", &us), -1);
+}
+
 static void test_clocks(void **state)
 {
     int64_t before = time_monotonic();
@@ -256,6 +271,7 @@ int main(void)
         cmocka_unit_test(test_format),
         cmocka_unit_test(test_every_day),
         cmocka_unit_test(test_months),
+        cmocka_unit_test(test_ago),
         cmocka_unit_test(test_clocks),
     };
 
