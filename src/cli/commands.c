@@ -3,6 +3,7 @@
 #include "cli/completion.h"
 #include "cli/help.h"
 #include "cli/options.h"
+#include "jobs/bridges/bridges.h"
 #include "jobs/ingest/ingest.h"
 #include "jobs/migrate/migrate.h"
 #include "jobs/rollup/rollup.h"
@@ -111,6 +112,12 @@ const struct command commands[] = {
      .examples = EXAMPLES("bridgejob rollup --window 1h", "bridgejob rollup --window 1d --tz Europe/Berlin",
                           "bridgejob rollup --window 1h --verify --from 7d"),
      .job = &rollup_job, .options_size = sizeof(struct rollup_options)},
+    {.name = "bridges", .group = "Queries", .summary = "list windows with their figures", .options = bridges_options,
+     .description = "Lists the rows of bridge_states, the newest windows first: what the rollups made of the stamps, "
+                    "and what aggregation events said, which have no window. Changes nothing.",
+     .examples = EXAMPLES("bridgejob bridges --since 1d", "bridgejob bridges --type time_window --format csv",
+                          "bridgejob bridges --gaps"),
+     .job = &bridges_job, .options_size = sizeof(struct bridges_options)},
     {.name = "help", .group = "This program", .summary = "describe a command", .operands = "[COMMAND]",
      .options = help_options, .description = "Describes a command, or lists them all.",
      .examples = EXAMPLES("bridgejob help", "bridgejob help migrate up",
