@@ -63,7 +63,7 @@ BIN := $(BUILD)/bridgejob
 INJECT := $(BUILD)/inject.so
 
 .PHONY: all man objects tools tests deps demo check harness unit db cli installed crond fault fault-short \
-	fault-matrix lint tidy cppcheck sanitize bench bench-stored bench-json schema-doc install clean help FORCE
+	fault-matrix lint tidy cppcheck sanitize property bench bench-stored bench-json schema-doc install clean help FORCE
 
 all: $(BIN) man ## build build/bridgejob and its manual pages
 objects: $(OBJECTS)
@@ -218,17 +218,22 @@ cppcheck:
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 	    --suppress=missingIncludeSystem --template=gcc -D_GNU_SOURCE -D__linux__ -Isrc -I. src jobs tools
 
-bench: $(BIN) $(TOOLS) ## ours against psql and against the server's own limit (EVENTS=200000)
+property: tests ## the rollup against its oracle, at length (SEED=1 RUNS=100)
+	@RUNS=$(or $(RUNS),100) $(TEST_ENV) tests/lib/pg.sh tests/db/rollup_property.sh
+
+bench: $(BIN) $(TOOLS) ## ingest and rollup against what else would do it (EVENTS=200000 STAMPS=1000000)
 	@BRIDGEJOB=$(CURDIR)/$(BIN) TOOLS=$(CURDIR)/$(BUILD) tests/bench/ingest
 	@BRIDGEJOB=$(CURDIR)/$(BIN) TOOLS=$(CURDIR)/$(BUILD) tests/bench/files
 	@BRIDGEJOB=$(CURDIR)/$(BIN) TOOLS=$(CURDIR)/$(BUILD) tests/bench/memory
+	@BRIDGEJOB=$(CURDIR)/$(BIN) tests/bench/rollup
 	$(if $(STORED),@BRIDGEJOB=$(CURDIR)/$(BIN) TOOLS=$(CURDIR)/$(BUILD) tests/bench/stored)
 
 bench-stored: $(BIN) $(TOOLS) ## the rate beside events that are stored already (STORED=20000000: half an hour, 45 GB)
 	@BRIDGEJOB=$(CURDIR)/$(BIN) TOOLS=$(CURDIR)/$(BUILD) tests/bench/stored
 
-bench-json: $(BIN) $(TOOLS) ## the ingest benchmark's figures as JSON
+bench-json: $(BIN) $(TOOLS) ## the figures of ingest and rollup as JSON, one object a line
 	@JSON=1 BRIDGEJOB=$(CURDIR)/$(BIN) TOOLS=$(CURDIR)/$(BUILD) tests/bench/ingest
+	@JSON=1 BRIDGEJOB=$(CURDIR)/$(BIN) tests/bench/rollup
 
 # --- people ------------------------------------------------------------------------
 
