@@ -39,9 +39,9 @@ same "the same from its directory" "$("$BRIDGEJOB" migrate status --dir migratio
 
 last() { "$BRIDGEJOB" migrate down --dry-run --format csv "$@" | tail -n 1 | cut -d, -f3; }
 same "each set is taken back by itself" "$(last --set mbflow) $(last | grep -c _rollback_)" "002_create_sequence_gaps.down.sql 1"
-psql -XAtqc "UPDATE schema_migrations SET name = '003_once_was.up.sql' WHERE name LIKE '002_create_sequence%'"
+psql -XAtqc "UPDATE schema_migrations SET name = '002_once_was.up.sql' WHERE name LIKE '002_create_sequence%'"
 has "a file that neither set has is missing" "$("$BRIDGEJOB" migrate status 2>&1)" "1 missing on disk"
-psql -XAtqc "UPDATE schema_migrations SET name = '002_create_sequence_gaps.up.sql' WHERE name LIKE '003_once%'"
+psql -XAtqc "UPDATE schema_migrations SET name = '002_create_sequence_gaps.up.sql' WHERE name LIKE '002_once%'"
 
 # --- one execution -------------------------------------------------------------------------------------------------
 {
