@@ -153,12 +153,18 @@ group = $(1)$(FLAVOUR:%=-%)
 TEST_ENV := ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1 \
 	LSAN_OPTIONS=print_suppressions=0 BRIDGEJOB=$(CURDIR)/$(BIN) TOOLS=$(CURDIR)/$(BUILD)
 
+# The tests and their runs under the sanitizers go side by side, each on a server of its own.
+LANE := MAKEFLAGS= $(MAKE) --no-print-directory -k
+
 check: ## lint, every test, and every test again under ASan and UBSan
 	@rm -f $(COUNTS)
 	@failed=; \
-	$(MAKE) --no-print-directory -j$(CORES) tests && \
-	    $(MAKE) --no-print-directory -k lint harness unit db cli installed fault-short || failed=1; \
-	$(MAKE) --no-print-directory sanitize || failed=1; \
+	$(MAKE) --no-print-directory -j$(CORES) tests && $(MAKE) --no-print-directory SANITIZE=1 -j$(CORES) tests && \
+	    $(LANE) lint || failed=1; \
+	$(LANE) sanitize >build/sanitize.log 2>&1 & sanitize=$$!; \
+	$(LANE) harness unit db cli installed fault-short || failed=1; \
+	wait $$sanitize || failed=1; \
+	cat build/sanitize.log; \
 	if [ -n "$$failed" ]; then echo "make check: failed, see above" >&2; exit 1; fi
 	@tests/run --sum $(COUNTS)
 
