@@ -7,7 +7,7 @@ trap 'rm -rf "$work"' EXIT
 
 # Lines of the cron file, and what the units run, as command lines.
 grep -v -e '^#' -e '^$' cron/bridgejob.cron | sed -E 's/^([^ ]+ +){5}//' >"$work/commands"
-operands() { sed -n 's/^Environment=OPERANDS=//p' "cron/systemd/bridgejob@$1.service.d/operands.conf" 2>/dev/null; }
+operands() { sed -n 's/^Environment="*OPERANDS=\([^"]*\)"*/\1/p' "cron/systemd/bridgejob@$1.service.d/operands.conf" 2>/dev/null; }
 for timer in cron/systemd/*.timer; do
     instance=$(sed -n 's/^Unit=bridgejob@\(.*\)\.service$/\1/p' "$timer")
     # shellcheck disable=SC2016
