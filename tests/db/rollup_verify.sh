@@ -106,11 +106,21 @@ stamp a 2025-10-15T11:20:00Z | load
 run rollup --window 1h
 same 'a sealed window whose stamps are there grows' "$code $(windows "namespace = 'a' AND window_start = '2025-10-15 11:00'")" \
     '0 a 10-15 11:00 10-15 12:00 2 v3'
+sealed=$(windows "window_start = '2025-10-15 11:00'")
+sql "DELETE FROM metadata_stamps WHERE namespace = 'a' AND created_at = '2025-10-15 11:20'"
+stamp a 2025-10-15T11:40:00Z | load
+run rollup --window 1h
+same 'as many late stamps as are gone: exit code' "$code" 3
+has 'as many late stamps as are gone: said' "$err" \
+    "window 2025-10-15T11:00:00Z of 'a' is sealed and stays as it is: it counts 2 items, not all of them among the 2 that are there"
+{ stamp a 2025-10-15T11:41:00Z; stamp a 2025-10-15T11:42:00Z; } | load
+run rollup --window 1h
+same 'more late stamps than are gone: kept' "$code $(windows "window_start = '2025-10-15 11:00'")" "3 $sealed"
 run rollup --window 6h --type time_window
 sql "DELETE FROM metadata_stamps WHERE namespace = 'a' AND created_at < '2025-10-15 12:00'"
 sql "INSERT INTO rollup_changes (namespace, bucket) VALUES ('a', '2025-10-15 11:00')"
 run rollup --window 6h --type time_window
 same 'a window of all name spaces: any seal holds' "$code $(windows "namespace = '*' AND window_start = '2025-10-15 06:00'")" \
-    '3 * 10-15 06:00 10-15 12:00 3 v1'
+    '3 * 10-15 06:00 10-15 12:00 5 v1'
 
 tap_done
