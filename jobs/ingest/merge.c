@@ -65,17 +65,20 @@ static long long sum(const long long made[BATCH_PARTS])
     return events;
 }
 
+static int merge_new(const struct merge_plan *plan, const char *starts, long long *made)
+{
+    int rc = merge_events(starts, made);
+    if (rc == 0 && sum(made) < plan->events)
+        rc = merge_event_conflicts();
+    return rc == 0 ? merge_workflows(plan) : rc;
+}
+
 int merge_batch(const struct merge_plan *plan, const char *starts, long long *made)
 {
     bool in;
     int rc = merge_is_in(plan, &in);
-    if (rc != 0 || in)
-        return rc;
-    rc = merge_events(starts, made);
-    if (rc == 0 && sum(made) < plan->events)
-        rc = merge_event_conflicts();
-    if (rc == 0)
-        rc = merge_workflows(plan);
+    if (rc == 0 && !in)
+        rc = merge_new(plan, starts, made);
     return rc == 0 ? merge_others(plan) : rc;
 }
 

@@ -32,8 +32,9 @@ int merge_direct(const struct merge_plan *plan, int (*copy_children)(void *self)
 
 /* The parts, in merge_*.pgc; each 0 or an err kind, noted. */
 
-/* Whether the tables hold all of it already: every event as it is staged, and the rows made of it. Those are written
- * together, so there is nothing to merge then. The first event that is missing ends the search. */
+/* Whether the tables hold all of it already, but for nodes and bridges: every event as it is staged, the rows made of
+ * it, and what it says of its workflow. Then there is nothing to merge. The first event that is missing ends the
+ * search. */
 int merge_is_in(const struct merge_plan *plan, bool *in);
 
 /* event_logs; 'made' as of merge_batch(). */

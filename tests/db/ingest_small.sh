@@ -84,16 +84,39 @@ wait
 "$TOOLS/genevents" --events 3000 --seed 8 >whole.ndjson
 ends "a file" 0 "3000 3000 0 0" whole.ndjson
 rows() { sql "SELECT (SELECT count(*) FROM workflow_steps), (SELECT count(*) FROM metadata_stamps), (SELECT count(*) FROM workflow_executions),
-    (SELECT md5(string_agg(w::text, ',' ORDER BY id)) FROM workflow_executions AS w)"; }
+    (SELECT md5(string_agg(w::text, ',' ORDER BY id)) FROM workflow_executions AS w),
+    (SELECT md5(string_agg(m::text, ',' ORDER BY id)) FROM metadata_stamps AS m)"; }
 before=$(rows)
 ends "again" 0 "3000 0 3000 0" --again whole.ndjson
 same "changes nothing" "$(rows)" "$before"
 for gone in workflow_steps metadata_stamps workflow_executions ingest_workflow_facts event_logs; do
     key=$([ $gone = ingest_workflow_facts ] && echo correlation_id || echo id)
     sql "DELETE FROM $gone WHERE $key IN (SELECT $key FROM $gone WHERE $key::text > '8' ORDER BY $key LIMIT 1)" >/dev/null
-    [ $gone != workflow_executions ] || sql "DELETE FROM metadata_stamps WHERE workflow_id IS NULL" >/dev/null
     run ingest --quiet --again whole.ndjson
     same "a row that is gone from $gone is made anew" "$code $(rows)" "0 $before"
+done
+# What a later batch made anew knows only of its own events.
+say() { printf '{"event_type":"%s","event_id":"%s","timestamp":"2025-10-15T12:00:%sZ",%s}\n' "$1" "$(printf '9%07d-0000-4000-8000-000000000000' "$2")" "$2" "$3"; }
+made() { sql "SELECT (SELECT md5(string_agg(w::text, ',' ORDER BY id)) FROM workflow_executions AS w),
+    (SELECT md5(string_agg(n::text, ',' ORDER BY node_id)) FROM node_registrations AS n),
+    (SELECT md5(string_agg(b::text, ',' ORDER BY bridge_id)) FROM bridge_states AS b)"; }
+of='"correlation_id":"90000000-0000-4000-8000-000000000000"'
+node='"payload":{"node_id":"n1","node_type":"reducer","capabilities":{"a":1}}'
+bridge='"payload":{"bridge_id":"90000000-0000-4000-8000-0000000000b1","total_items_aggregated"'
+say WORKFLOW_STARTED 10 "$of" >first.ndjson
+say NODE_HEARTBEAT 11 "$node" >>first.ndjson
+say AGGREGATION_COMPLETED 12 "$bridge:1}" >>first.ndjson
+say WORKFLOW_COMPLETED 20 "$of,\"payload\":{\"stamp_id\":\"s1\"}" >second.ndjson
+say NODE_REGISTERED 21 "$node" >>second.ndjson
+say AGGREGATION_COMPLETED 22 "$bridge:2}" >>second.ndjson
+ends "one workflow in two files: the first" 0 "3 3 0 0" first.ndjson
+ends "one workflow in two files: the second" 0 "3 3 0 0" second.ndjson
+before=$(made)
+for order in 'first second' 'second first'; do
+    sql "DELETE FROM workflow_executions WHERE id::text LIKE '9%0000'; DELETE FROM node_registrations WHERE node_id = 'n1';
+         DELETE FROM bridge_states WHERE bridge_id::text LIKE '9%0b1'" >/dev/null
+    for file in $order; do run ingest --quiet --again $file.ndjson; done
+    same "what is gone is made anew from both: $order" "$code $(made)" "0 $before"
 done
 { head -n 1500 whole.ndjson; "$TOOLS/genevents" --events 1500 --seed 18; } >half.ndjson
 ends "a file of which half is in" 0 "3000 1500 1500 0" --batch-lines 100 half.ndjson
