@@ -200,6 +200,7 @@ static int add_migration(struct migrations *set, const struct place *place, cons
     const struct file_name *forward = &list->at[i];
     struct migration *added = &set->at[set->n++];
 
+    added->embedded = set->embedded;
     added->version = strndup(forward->version.at, forward->version.len);
     added->title = strndup(forward->title.at, forward->title.len);
     if (added->version == NULL || added->title == NULL)
@@ -236,7 +237,7 @@ int migrations_read(struct migrations *set, enum embedded_set embedded, const ch
     struct name_list list = {NULL, 0};
     int result;
 
-    *set = (struct migrations){0};
+    *set = (struct migrations){.embedded = dir == NULL};
     result = dir == NULL ? list_embedded(&list, embedded) : list_directory(&list, set, dir);
     if (result == 0 && list.n == 0) {
         result = fail(ERR_NOINPUT, "there is no migration in '%s'", dir == NULL ? "the binary" : dir);
