@@ -174,8 +174,11 @@ static int keep_text(struct migration_file *file, const char *name, struct buf *
     file->len = text.len;
     if (!buf_ok(bytes) || file->name == NULL || file->text == NULL)
         return out_of_memory();
-    if (strlen(file->text) != file->len)
-        return fail(ERR_INPUT, "'%s' holds a NUL byte: it is not SQL", name);
+    if (strlen(file->text) != file->len) {
+        fail(ERR_INPUT, "'%s' holds a NUL byte: it is not SQL", name);
+        log_hint("save it as UTF-8; from UTF-16: iconv -f UTF-16 -t UTF-8");
+        return ERR_INPUT;
+    }
     return checksum_of(buf_span(bytes), file->checksum);
 }
 

@@ -146,6 +146,7 @@ same 'bytes: the checksum is that of the file' "$(sql "SELECT checksum FROM sche
 printf 'SELECT 1;\0' >"$m/008_nul.sql"
 up
 same 'a NUL byte: exit code' "$code" 65
+has 'a NUL byte: hint' "$err" 'hint: save it as UTF-8'
 rm "$m/008_nul.sql"
 printf -- "\xef\xbb\xbf\r\n\r\nSELECT 'caf\xc3\xa9',\r\n  oops;\r\n" >"$m/008_line.sql"
 up
