@@ -220,7 +220,6 @@ static int record(const struct comparison *it)
 
 static int check_standing(struct comparison *it)
 {
-    bool digits = *it->version != '\0' && it->version[strspn(it->version, "0123456789")] == '\0';
 
     for (size_t i = 0; i < it->standing->n; i++) {
         if (it->standing->at[i].row == NULL)
@@ -229,7 +228,7 @@ static int check_standing(struct comparison *it)
         log_hint("see: bridgejob migrate status");
         return ERR_CONFIG;
     }
-    it->end = digits ? standing_behind(it->standing, it->version) : 0;
+    it->end = version_is(it->version) ? standing_behind(it->standing, it->version) : 0;
     if (it->end > 0)
         return 0;
     fail(ERR_USAGE, "no migration has the number '%s'", it->version);

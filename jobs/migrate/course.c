@@ -43,7 +43,7 @@ static void add(struct course *course, const struct step *step, bool up)
 /* The number of a migration, however padded; 'zero_too': or 0, before all. */
 static int find_version(const struct standing *standing, const char *version, bool zero_too, size_t *behind)
 {
-    bool digits = *version != '\0' && version[strspn(version, "0123456789")] == '\0';
+    bool digits = version_is(version);
 
     *behind = digits ? standing_behind(standing, version) : 0;
     if (digits && (*behind > 0 || (zero_too && version[strspn(version, "0")] == '\0')))

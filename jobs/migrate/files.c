@@ -174,8 +174,11 @@ static int keep_text(struct migration_file *file, const char *name, struct buf *
     file->len = text.len;
     if (!buf_ok(bytes) || file->name == NULL || file->text == NULL)
         return out_of_memory();
-    if (strlen(file->text) != file->len)
-        return fail(ERR_INPUT, "'%s' holds a NUL byte: it is not SQL", name);
+    if (strlen(file->text) != file->len) {
+        fail(ERR_INPUT, "'%s' holds a NUL byte: it is not SQL", name);
+        log_hint("save it as UTF-8; from UTF-16: iconv -f UTF-16 -t UTF-8");
+        return ERR_INPUT;
+    }
     return checksum_of(buf_span(bytes), file->checksum);
 }
 
@@ -200,6 +203,7 @@ static int add_migration(struct migrations *set, const struct place *place, cons
     const struct file_name *forward = &list->at[i];
     struct migration *added = &set->at[set->n++];
 
+    added->embedded = set->embedded;
     added->version = strndup(forward->version.at, forward->version.len);
     added->title = strndup(forward->title.at, forward->title.len);
     if (added->version == NULL || added->title == NULL)
@@ -236,7 +240,7 @@ int migrations_read(struct migrations *set, enum embedded_set embedded, const ch
     struct name_list list = {NULL, 0};
     int result;
 
-    *set = (struct migrations){0};
+    *set = (struct migrations){.embedded = dir == NULL};
     result = dir == NULL ? list_embedded(&list, embedded) : list_directory(&list, set, dir);
     if (result == 0 && list.n == 0) {
         result = fail(ERR_NOINPUT, "there is no migration in '%s'", dir == NULL ? "the binary" : dir);

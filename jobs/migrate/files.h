@@ -21,6 +21,7 @@ struct migration {
     char *title;                  /* "create_workflow_executions" */
     struct migration_file forward;
     struct migration_file rollback;
+    bool embedded;                /* of a set the binary carries, and read from there */
 };
 
 struct ignored_file {
@@ -32,6 +33,7 @@ struct ignored_file {
 struct migrations {
     struct migration *at;
     size_t n;
+    bool embedded;                /* a set the binary carries */
     struct ignored_file *ignored; /* files that are no migrations */
     size_t n_ignored;
 };

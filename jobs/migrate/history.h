@@ -15,6 +15,7 @@ struct history_row {
     char applied_at[40];                   /* RFC 3339, UTC */
     char catalog_fingerprint[CHECKSUM_SIZE];
     bool baselined;                        /* adopted as it was found, never run */
+    bool from_directory;                   /* its file came from a directory, not from the binary */
 };
 
 struct history {
@@ -23,7 +24,7 @@ struct history {
 };
 
 /* Read it, in order of application. Where the table does not exist, nothing is applied.
- * 0 or an err kind, reported. */
+ * 0 or an err kind, reported: ERR_CONFIG where the table of that name is another program's. */
 int history_read(struct history *history);
 void history_release(struct history *history);
 

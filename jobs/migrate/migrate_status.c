@@ -125,7 +125,8 @@ static void add_halfway(struct status *status, const struct halfway *halfway)
 {
     const struct migrations *files = &status->standing.files;
 
-    if (migrations_find(files, halfway->file) != NULL || migrations_are_beside(files, halfway->file) ||
+    if (files->embedded || migrations_find(files, halfway->file) != NULL ||
+        migrations_are_beside(files, halfway->file) ||
         history_find(&status->standing.history, halfway->file) != NULL)
         return;
     add_row(&status->table, &(struct row){.file = halfway->file, .state = "missing",
@@ -150,16 +151,29 @@ static void add_all(struct status *status)
                                               .note = files->ignored[i].why});
 }
 
-static int judge(const struct status *status, int set)
+/* What a command needs to look at the same files. */
+static const char *set_option(const struct migrate_options *options, char text[512])
 {
+    if (options->dir != NULL)
+        snprintf(text, 512, " --dir %s", options->dir);
+    else
+        snprintf(text, 512, "%s", options->set == SET_MBFLOW ? " --set mbflow" : "");
+    return text;
+}
+
+static int judge(const struct status *status, const struct migrate_options *options)
+{
+    char set[512];
+
     if (status->pending + status->changed + status->missing + status->drifted == 0)
         return 0;
     log_warning("%zu pending, %zu changed, %zu missing on disk, %zu drifted", status->pending, status->changed,
                 status->missing, status->drifted);
     if (status->pending > 0)
-        log_hint("bridgejob migrate up%s", set == SET_MBFLOW ? " --set mbflow" : "");
+        log_hint("bridgejob migrate up%s", set_option(options, set));
     if (status->changed + status->missing + status->drifted > 0)
-        log_hint("put back what was there, or take it as it is: bridgejob migrate repair --dry-run");
+        log_hint("put back what was there, or take it as it is: bridgejob migrate repair --dry-run%s",
+                 set_option(options, set));
     return ERR_FINDINGS;
 }
 
@@ -177,7 +191,7 @@ static int run_status(struct run *run, const void *options)
     if (result == 0) {
         add_all(&status);
         result = table_print(&status.table, run->common->format, stdout);
-        result = err_worst(result, judge(&status, migrate->set));
+        result = err_worst(result, judge(&status, migrate));
     }
     table_release(&status.table);
     drift_release(&status.drift);

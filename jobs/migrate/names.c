@@ -23,24 +23,110 @@ static struct span without_verb(struct span title)
     return (struct span){underscore + 1, title.len - (size_t)(underscore + 1 - title.at)};
 }
 
-static bool begins(struct span text, const char *prefix)
+static bool is_separator(char c)
 {
-    return text.len > strlen(prefix) && memcmp(text.at, prefix, strlen(prefix)) == 0;
+    return c == '_' || c == '.' || c == '-' || c == ' ';
+}
+
+/* What stands before the first separator, and behind it. */
+static struct span take_first_word(struct span *text)
+{
+    size_t len = 0;
+    struct span word;
+
+    while (len < text->len && !is_separator(text->at[len]))
+        len++;
+    word = (struct span){text->at, len};
+    len += len < text->len;
+    *text = (struct span){text->at + len, text->len - len};
+    return word;
+}
+
+/* What stands behind the last separator, and before it. */
+static struct span take_last_word(struct span *text)
+{
+    size_t start = text->len;
+    struct span word;
+
+    while (start > 0 && !is_separator(text->at[start - 1]))
+        start--;
+    word = (struct span){text->at + start, text->len - start};
+    text->len = start > 0 ? start - 1 : 0;
+    return word;
+}
+
+static bool is_one_of(struct span word, const char *const *words)
+{
+    while (*words != NULL) {
+        if (span_is(word, *words++))
+            return true;
+    }
+    return false;
+}
+
+/* What a title says without .up or .down: rollback_x; drop_x, undo_x, x_down and their like, which may be a migration,
+ * too; do_x and x_up, which are the other half of those. */
+static void parse_title(struct file_name *parsed)
+{
+    static const char *const either_first[] = {"drop", "undo", "revert", "down", NULL};
+    static const char *const either_last[] = {"rollback", "undo", "revert", "down", NULL};
+    struct span behind = parsed->title;
+    struct span before = parsed->title;
+    struct span first = take_first_word(&behind);
+    struct span last = take_last_word(&before);
+
+    parsed->object = without_verb(parsed->title);
+    if (span_is(first, "rollback"))
+        parsed->role = ROLE_ROLLBACK;
+    else if (is_one_of(first, either_first) || is_one_of(last, either_last))
+        parsed->role = ROLE_EITHER;
+    if (span_is(first, "rollback") || span_is(first, "do") || is_one_of(first, either_first))
+        parsed->object = behind;
+    else if (span_is(last, "up") || is_one_of(last, either_last))
+        parsed->object = without_verb(before);
+}
+
+/* Behind the digits that begin at 'at'. */
+static size_t digits_end(struct span text, size_t at)
+{
+    while (at < text.len && isdigit((unsigned char)text.at[at]))
+        at++;
+    return at;
+}
+
+static bool ends_there(struct span text, size_t at)
+{
+    return at == text.len || strchr("_.-", text.at[at]) != NULL;
+}
+
+/* "1.10" of V1.10__name.sql; "1_10" of V1_10__name.sql, where two underscores end the number (Flyway). */
+static size_t version_end(struct span text, bool flyway)
+{
+    const char *separators = flyway && memmem(text.at, text.len, "__", 2) != NULL ? "._" : ".";
+    size_t end = digits_end(text, 0);
+
+    while (end > 0 && end < text.len && strchr(separators, text.at[end]) != NULL) {
+        size_t next = digits_end(text, end + 1);
+        if (next == end + 1 || !ends_there(text, next))
+            break;
+        end = next;
+    }
+    return end;
 }
 
 static bool take_version(struct span *rest, struct span *version)
 {
-    size_t digits = 0;
+    bool flyway = rest->len > 0 && (*rest->at == 'V' || *rest->at == 'U');
+    size_t end;
 
-    if (rest->len > 0 && *rest->at == 'V')
+    if (flyway)
         *rest = (struct span){rest->at + 1, rest->len - 1};
-    while (digits < rest->len && isdigit((unsigned char)rest->at[digits]))
-        digits++;
-    if (digits == 0 || (digits < rest->len && strchr("_.-", rest->at[digits]) == NULL))
+    end = version_end(*rest, flyway);
+    if (end == 0 || !ends_there(*rest, end))
         return false;
-    *version = (struct span){rest->at, digits};
-    digits += digits < rest->len;
-    *rest = (struct span){rest->at + digits, rest->len - digits};
+    *version = (struct span){rest->at, end};
+    end += end < rest->len;
+    *rest = (struct span){rest->at + end, rest->len - end};
     return true;
 }
 
@@ -48,6 +134,7 @@ static bool take_version(struct span *rest, struct span *version)
 bool file_name_parse(const char *name, struct file_name *parsed)
 {
     struct span rest = span_of(name);
+    bool dotted;
     bool up;
     bool down;
 
@@ -56,14 +143,17 @@ bool file_name_parse(const char *name, struct file_name *parsed)
         return false;
     up = take_suffix(&rest, ".up");
     down = !up && take_suffix(&rest, ".down");
-    if (!take_version(&rest, &parsed->version) || (rest.len == 0 && !up && !down))
+    if (!take_version(&rest, &parsed->version))
+        return false;
+    dotted = memchr(parsed->version.at, '.', parsed->version.len) != NULL;
+    if (rest.len == 0 && !up && !down && !dotted)
         return false;
     parsed->title = rest;
-    parsed->object = up || down ? rest : without_verb(rest);
-    if (down || (!up && begins(rest, "rollback_")))
+    parsed->object = rest;
+    if (!up && !down)
+        parse_title(parsed);
+    if (down || *name == 'U')
         parsed->role = ROLE_ROLLBACK;
-    else if (!up && begins(rest, "drop_"))
-        parsed->role = ROLE_DROP;
     return true;
 }
 
@@ -75,6 +165,8 @@ const char *file_name_of_rollback(const char *forward, char name[ROLLBACK_NAME_S
     take_suffix(&stem, ".sql");
     if (take_suffix(&stem, ".up"))
         snprintf(name, ROLLBACK_NAME_SIZE, "%.*s.down.sql", (int)stem.len, stem.at);
+    else if (file_name_parse(forward, &parsed) && parsed.object.len == 0)
+        snprintf(name, ROLLBACK_NAME_SIZE, "%.*srollback.sql", (int)(parsed.title.at - forward), forward);
     else if (file_name_parse(forward, &parsed))
         snprintf(name, ROLLBACK_NAME_SIZE, "%.*srollback_%.*s.sql", (int)(parsed.title.at - forward), forward,
                  (int)parsed.object.len, parsed.object.at);
@@ -83,15 +175,36 @@ const char *file_name_of_rollback(const char *forward, char name[ROLLBACK_NAME_S
     return name;
 }
 
+bool version_is(const char *text)
+{
+    return isdigit((unsigned char)*text) && text[strspn(text, "0123456789._")] == '\0';
+}
+
+/* The next part of a number, without the zeros in front. */
+static struct span take_part(struct span *version)
+{
+    size_t len = digits_end(*version, 0);
+    struct span part = {version->at, len};
+
+    len += len < version->len;
+    *version = (struct span){version->at + len, version->len - len};
+    while (part.len > 0 && *part.at == '0')
+        part = (struct span){part.at + 1, part.len - 1};
+    return part;
+}
+
 int version_compare(struct span a, struct span b)
 {
-    while (a.len > 1 && *a.at == '0')
-        a = (struct span){a.at + 1, a.len - 1};
-    while (b.len > 1 && *b.at == '0')
-        b = (struct span){b.at + 1, b.len - 1};
-    if (a.len != b.len)
-        return a.len < b.len ? -1 : 1;
-    return memcmp(a.at, b.at, a.len);
+    int order = 0;
+
+    while (order == 0 && (a.len > 0 || b.len > 0)) {
+        struct span left = take_part(&a);
+        struct span right = take_part(&b);
+        if (left.len != right.len)
+            return left.len < right.len ? -1 : 1;
+        order = memcmp(left.at, right.at, left.len);
+    }
+    return order;
 }
 
 int file_name_compare(const void *a, const void *b)
@@ -129,7 +242,7 @@ static void settle_early(struct file_name *names, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         struct file_name *at = &names[i];
-        if (at->role != ROLE_DROP || exists(names, n, at, ROLE_FORWARD, true))
+        if (at->role != ROLE_EITHER || exists(names, n, at, ROLE_FORWARD, true))
             continue;
         if (exists(names, n, at, ROLE_ROLLBACK, true) || !exists(names, n, at, ROLE_FORWARD, false))
             at->role = ROLE_FORWARD;
@@ -184,10 +297,10 @@ void file_names_pair(struct file_name *names, size_t n)
 {
     settle_early(names, n);
     pair_by_object(names, n, ROLE_ROLLBACK);
-    pair_by_object(names, n, ROLE_DROP);
+    pair_by_object(names, n, ROLE_EITHER);
     pair_by_number(names, n);
     for (size_t i = 0; i < n; i++) {
-        if (names[i].role == ROLE_DROP)
+        if (names[i].role == ROLE_EITHER)
             names[i].role = exists(names, n, &names[i], ROLE_FORWARD, true) ? ROLE_ROLLBACK : ROLE_FORWARD;
     }
 }

@@ -3,8 +3,12 @@
  *   NNN_verb_object.sql    with  NNN_rollback_object.sql or NNN_drop_object.sql
  *   NNN_name.up.sql        with  NNN_name.down.sql
  *   V0001.Name.up.sql      with  V0001.Name.down.sql
+ *   NNN_name_up.sql        with  NNN_name_down.sql          (or _undo, _revert, _rollback)
+ *   NNN_name.sql           with  NNN_undo_name.sql          (or revert_, down_)
+ *   NNN.do.name.sql        with  NNN.undo.name.sql          (Postgrator)
+ *   V1.2__name.sql         with  U1.2__name.sql             (Flyway; V1_2__name.sql is the same number)
  *
- * Numbers have any length and compare as numbers. */
+ * Numbers have any length and compare as numbers, part by part: 1.2 before 1.10. */
 #ifndef BRIDGEJOB_JOBS_MIGRATE_NAMES_H
 #define BRIDGEJOB_JOBS_MIGRATE_NAMES_H
 
@@ -17,7 +21,7 @@
 enum file_role {
     ROLE_FORWARD,
     ROLE_ROLLBACK,
-    ROLE_DROP      /* NNN_drop_x.sql, until file_names_pair() knows which of the two it is */
+    ROLE_EITHER    /* NNN_drop_x.sql, NNN_x_down.sql, until file_names_pair() knows which of the two it is */
 };
 
 /* What comes first. */
@@ -49,12 +53,15 @@ const char *file_name_of_rollback(const char *forward, char name[ROLLBACK_NAME_S
 /* For qsort: by number, then by name. */
 int file_name_compare(const void *a, const void *b);
 
-/* Find partners and settle ROLE_DROP. By number and object; then, where of one number a
- * single forward and a single rollback are left, those. A drop file that nothing pairs with
- * is a migration itself. */
+/* Find partners and settle ROLE_EITHER. By number and object; then, where of one number a
+ * single forward and a single rollback are left, those. One that may be
+ * either and that nothing pairs with is a migration itself. */
 void file_names_pair(struct file_name *names, size_t n);
 
-/* Compare two numbers of any length as numbers: < 0, 0, > 0. */
+/* Whether a text is a number of that kind: digits, with '.' or '_' among them. */
+bool version_is(const char *text);
+
+/* Compare two numbers of any length as numbers, part by part, a part that is not there as 0: < 0, 0, > 0. */
 int version_compare(struct span a, struct span b);
 
 #endif

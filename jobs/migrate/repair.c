@@ -78,14 +78,17 @@ static bool is_usable(const struct halfway *halfway, const struct migration_file
     return same || halfway->done == 0;
 }
 
-/* Why nobody can go on from there; NULL when one can, or when it is another set's. */
+/* Why nobody can go on from there; NULL when one can, or when it is another set's, as what an embedded set does not
+ * know may be a directory's. */
 static const char *why_unusable(const struct repair *repair, const struct halfway *halfway)
 {
     const struct migrations *files = &repair->standing.files;
     const struct migration *migration = migrations_find(files, halfway->file);
 
     if (migration == NULL)
-        return migrations_are_beside(files, halfway->file) ? NULL : "it is half done, and the file is not there";
+        return files->embedded || migrations_are_beside(files, halfway->file)
+                   ? NULL
+                   : "it is half done, and the file is not there";
     if (is_usable(halfway, halfway->up ? &migration->forward : &migration->rollback))
         return NULL;
     return "it is half done, and was changed in what is done: the next run begins at its start";

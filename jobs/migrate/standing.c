@@ -56,16 +56,21 @@ static void mark_late(struct standing *standing)
     }
 }
 
-/* Sorted by number, are they sorted by name as well? */
+/* Sorted by number, are they sorted by name as well? Of the files only: what is missing is not run. */
 static int refuse_two_orders(const struct standing *standing)
 {
-    for (size_t i = 1; i < standing->n; i++) {
-        if (compare_names(&standing->at[i - 1], &standing->at[i]) <= 0)
+    const struct step *last = NULL;
+
+    for (size_t i = 0; i < standing->n; i++) {
+        const struct step *step = &standing->at[i];
+        if (step->state == STEP_MISSING)
             continue;
-        fail(ERR_USAGE, "'%s' comes before '%s' by number, and behind it by name", standing->at[i - 1].file,
-             standing->at[i].file);
-        log_hint("say which is meant: --order number or --order text");
-        return ERR_USAGE;
+        if (last != NULL && compare_names(last, step) > 0) {
+            fail(ERR_USAGE, "'%s' comes before '%s' by number, and behind it by name", last->file, step->file);
+            log_hint("say which is meant: --order number or --order text");
+            return ERR_USAGE;
+        }
+        last = step;
     }
     return 0;
 }
@@ -75,6 +80,13 @@ static int sort(struct standing *standing, enum file_order order)
     qsort(standing->at, standing->n, sizeof(*standing->at), order == ORDER_TEXT ? compare_names : compare_numbers);
     mark_late(standing);
     return order == ORDER_UNSAID ? refuse_two_orders(standing) : 0;
+}
+
+/* Whether a row without a file here is somebody else's: another embedded set's or, beside an embedded set, a
+ * directory's. */
+static bool is_beside(const struct standing *standing, const struct history_row *row)
+{
+    return migrations_are_beside(&standing->files, row->file) || (standing->files.embedded && row->from_directory);
 }
 
 static int merge(struct standing *standing)
@@ -88,7 +100,7 @@ static int merge(struct standing *standing)
         standing->at[standing->n++] = step_of_file(standing, &standing->files.at[i]);
     for (size_t i = 0; i < standing->history.n; i++) {
         const struct history_row *row = &standing->history.at[i];
-        if (migrations_find(&standing->files, row->file) == NULL && !migrations_are_beside(&standing->files, row->file))
+        if (migrations_find(&standing->files, row->file) == NULL && !is_beside(standing, row))
             standing->at[standing->n++] =
                 (struct step){.state = STEP_MISSING, .version = row->version, .file = row->file, .row = row};
     }

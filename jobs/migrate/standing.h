@@ -28,7 +28,7 @@ struct step {
 };
 
 /* In their order. Of the history only what is these files' or nobody's: another embedded set's is its
- * own affair. */
+ * own affair, and to an embedded set what came from a directory. */
 struct standing {
     struct migrations files;
     struct history history;

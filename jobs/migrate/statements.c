@@ -241,15 +241,25 @@ bool script_head_says(struct span script, const char *words)
     return false;
 }
 
+/* Whether 'text' begins with 'words', with any blanks where they have one. */
+static bool begins_with_words(struct span text, const char *words)
+{
+    while (*words != '\0') {
+        size_t len = strcspn(words, " ");
+        text = trim(text);
+        if (text.len < len || strncasecmp(text.at, words, len) != 0)
+            return false;
+        text = (struct span){text.at + len, text.len - len};
+        words += len + (words[len] == ' ');
+    }
+    return true;
+}
+
 const char *script_find_comment(struct span script, const char *words)
 {
     while (script.len > 0) {
         struct span line = take_line(&script);
-        struct span text;
-        if (!is_comment(line))
-            continue;
-        text = trim((struct span){line.at + 2, line.len - 2});
-        if (text.len >= strlen(words) && strncasecmp(text.at, words, strlen(words)) == 0)
+        if (is_comment(line) && begins_with_words((struct span){line.at + 2, line.len - 2}, words))
             return line.at;
     }
     return NULL;

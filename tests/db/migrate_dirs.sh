@@ -31,6 +31,35 @@ same 'names: all of them' "$code $(sql "$tables")" '0 a b c d e'
 run migrate down --yes --to 0 --dir "$m" --order number
 same 'names: and back' "$code $(sql "$tables")" '0 '
 
+# What other programs' users have: a way back never runs forwards, and 1.10 comes behind 1.2.
+fresh
+put 001_init_up.sql 'CREATE TABLE a ();'
+put 001_init_down.sql 'DROP TABLE IF EXISTS a;'
+put 002.do.b.sql 'CREATE TABLE b ();'
+put 002.undo.b.sql 'DROP TABLE IF EXISTS b;'
+put 003_c.sql 'CREATE TABLE c ();'
+put 003_c_rollback.sql 'DROP TABLE IF EXISTS c;'
+put 004_d.sql 'CREATE TABLE d ();'
+put 004_undo_d.sql 'DROP TABLE IF EXISTS d;'
+up
+same 'names of others: forwards only' "$code $(sql "$tables")" '0 a b c d'
+run migrate down --yes --to 0 --dir "$m"
+same 'names of others: and back' "$code $(sql "$tables")" '0 '
+fresh
+put V1.1__a.sql 'CREATE TABLE a ();'
+put V1.2__b.sql 'CREATE TABLE b (); SELECT FROM a;'
+put V1.10__c.sql 'CREATE TABLE c (); SELECT FROM b;'
+put U1.10__c.sql 'DROP TABLE c;'
+put R__view.sql 'SELECT 1;'
+up
+same 'numbers in parts: two orders' "$code" 64
+up --order number --to 1.2
+same 'numbers in parts: up to one' "$code $(sql "$tables")" '0 a b'
+up --order number
+same 'numbers in parts: the rest' "$code $(sql "$tables")" '0 a b c'
+run migrate goto 1.2 --yes --dir "$m" --order number
+same 'numbers in parts: the undo file' "$code $(sql "$tables")" '0 a b'
+
 # 20 digits and more, two files with one number, gaps.
 fresh
 put 20251015120001123456_create_a.sql 'CREATE TABLE a ();'
@@ -117,6 +146,7 @@ same 'bytes: the checksum is that of the file' "$(sql "SELECT checksum FROM sche
 printf 'SELECT 1;\0' >"$m/008_nul.sql"
 up
 same 'a NUL byte: exit code' "$code" 65
+has 'a NUL byte: hint' "$err" 'hint: save it as UTF-8'
 rm "$m/008_nul.sql"
 printf -- "\xef\xbb\xbf\r\n\r\nSELECT 'caf\xc3\xa9',\r\n  oops;\r\n" >"$m/008_line.sql"
 up

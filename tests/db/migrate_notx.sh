@@ -61,6 +61,7 @@ sed -i 's/^INSERT INTO log VALUES (3)/INSERT INTO log VALUES (33)/' "$m/003_fill
 up
 same 'changed in what is done: exit code' "$code" 78
 has 'changed in what is done: message' "$err" "error: '003_fill_log.sql' was changed in the 4 statements that had been done"
+has 'changed in what is done: hint' "$err" 'type, with the same --dir: bridgejob migrate repair'
 sed -i 's/VALUES (33)/VALUES (3)/; s/^CREATE SCHEMA/-- mended\n&/; s|1/0|4|' "$m/003_fill_log.sql"
 up
 same 'mended: exit code' "$code$err" 0

@@ -14,7 +14,7 @@ static const struct {
 } cases[] = {
     {"001_create_workflow_steps.sql", "001", "create_workflow_steps", "workflow_steps", ROLE_FORWARD},
     {"001_rollback_workflow_steps.sql", "001", "rollback_workflow_steps", "workflow_steps", ROLE_ROLLBACK},
-    {"001_drop_workflow_steps.sql", "001", "drop_workflow_steps", "workflow_steps", ROLE_DROP},
+    {"001_drop_workflow_steps.sql", "001", "drop_workflow_steps", "workflow_steps", ROLE_EITHER},
     {"7_init.sql", "7", "init", "init", ROLE_FORWARD},
     {"001_init_schema.up.sql", "001", "init_schema", "init_schema", ROLE_FORWARD},
     {"001_init_schema.down.sql", "001", "init_schema", "init_schema", ROLE_ROLLBACK},
@@ -29,6 +29,25 @@ static const struct {
     {"1_.down.sql", "1", "", "", ROLE_ROLLBACK},
     {"V1__Create_x.sql", "1", "_Create_x", "Create_x", ROLE_FORWARD},
     {"001-add-x.sql", "001", "add-x", "add-x", ROLE_FORWARD},
+    {"V1.10__t.sql", "1.10", "_t", "t", ROLE_FORWARD},
+    {"V1_10__add_t.sql", "1_10", "_add_t", "add_t", ROLE_FORWARD},
+    {"U1.10__t.sql", "1.10", "_t", "t", ROLE_ROLLBACK},
+    {"1.2.0_add_x.sql", "1.2.0", "add_x", "x", ROLE_FORWARD},
+    {"1.2.up.sql", "1.2", "", "", ROLE_FORWARD},
+    {"1.2.sql", "1.2", "", "", ROLE_FORWARD},
+    {"001.2fa.up.sql", "001", "2fa", "2fa", ROLE_FORWARD},
+    {"001_2_x.sql", "001", "2_x", "x", ROLE_FORWARD},
+    {"2024-01-05_x.sql", "2024", "01-05_x", "x", ROLE_FORWARD},
+    {"001_init_up.sql", "001", "init_up", "init", ROLE_FORWARD},
+    {"001_init_down.sql", "001", "init_down", "init", ROLE_EITHER},
+    {"001_create_x_down.sql", "001", "create_x_down", "x", ROLE_EITHER},
+    {"1_up.sql", "1", "up", "", ROLE_FORWARD},
+    {"1_down.sql", "1", "down", "", ROLE_EITHER},
+    {"001.do.x.sql", "001", "do.x", "x", ROLE_FORWARD},
+    {"001.undo.x.sql", "001", "undo.x", "x", ROLE_EITHER},
+    {"001_x.rollback.sql", "001", "x.rollback", "x", ROLE_EITHER},
+    {"001_x_rollback.sql", "001", "x_rollback", "x", ROLE_EITHER},
+    {"001_revert_x.sql", "001", "revert_x", "x", ROLE_EITHER},
     {"README.md", NULL, NULL, NULL, ROLE_FORWARD},
     {"create_x.sql", NULL, NULL, NULL, ROLE_FORWARD},
     {"001.sql", NULL, NULL, NULL, ROLE_FORWARD},
@@ -68,6 +87,8 @@ static void test_name_of_rollback(void **state)
         {"V0001.Name.up.sql", "V0001.Name.down.sql"},
         {"7.up.sql", "7.down.sql"},
         {"20240101-init.sql", "20240101-rollback_init.sql"},
+        {"001.do.sql", "001.rollback.sql"},
+        {"001_add_x_up.sql", "001_rollback_x.sql"},
     };
     char name[ROLLBACK_NAME_SIZE];
 
@@ -91,6 +112,7 @@ static void test_version_compare(void **state)
         int order;
     } pairs[] = {
         {"9", "10", -1}, {"009", "010", -1}, {"10", "9", 1}, {"7", "007", 0}, {"0", "000", 0}, {"1", "0", 1},
+        {"1.2", "1.10", -1}, {"1_2", "1.02", 0}, {"1", "1.0", 0}, {"1", "1.1", -1}, {"2", "1.9", 1},
         {"20251015120001123456", "20251015120001123457", -1}, {"99999999999999999999", "100000000000000000000", -1},
     };
 
@@ -135,6 +157,18 @@ static const struct {
     {{"001_x.down.sql", "001_x.up.sql", "2_x.up.sql", "02_x.down.sql"},
      {"001_x.up.sql", "001_x.down.sql", "02_x.down.sql", "2_x.up.sql"}},
     {{"005_rollback_nothing.sql"}, {"ignored"}},
+    /* the names of others */
+    {{"001_x_down.sql", "001_x_up.sql"}, {"001_x_up.sql", "001_x_down.sql"}},
+    {{"001_down.sql", "001_up.sql"}, {"001_up.sql", "001_down.sql"}},
+    {{"001.do.sql", "001.undo.sql"}, {"001.undo.sql", "001.do.sql"}},
+    {{"001_a.sql", "001_a_rollback.sql", "001_b.rollback.sql", "001_b.sql"},
+     {"001_a_rollback.sql", "001_a.sql", "001_b.sql", "001_b.rollback.sql"}},
+    {{"001_add_x.sql", "001_undo_add_x.sql"}, {"001_undo_add_x.sql", "001_add_x.sql"}},
+    {{"U1.2__x.sql", "V1.2__x.sql"}, {"V1.2__x.sql", "U1.2__x.sql"}},
+    /* what a migration does, not what takes one back */
+    {{"005_scale_down.sql"}, {"-"}},
+    {{"005_revert_indexes.sql"}, {"-"}},
+    {{"005_add_payment_rollback.sql"}, {"-"}},
 };
 
 static const char *partner_of(const struct file_name *names, size_t i)
@@ -157,7 +191,7 @@ static void test_pair(void **state)
         }
         file_names_pair(names, n);
         for (size_t i = 0; i < n; i++) {
-            assert_int_not_equal(names[i].role, ROLE_DROP);
+            assert_int_not_equal(names[i].role, ROLE_EITHER);
             if (strcmp(partner_of(names, i), sets[s].partners[i]) != 0)
                 fail_msg("set %zu: '%s' goes with '%s', not '%s'", s, names[i].name, partner_of(names, i),
                          sets[s].partners[i]);

@@ -134,6 +134,8 @@ static void test_comment(void **state)
     (void)state;
     assert_ptr_equal(script_find_comment(script, "+goose down"), script.at + 20);
     assert_null(script_find_comment(script, "migrate:down"));
+    assert_non_null(script_find_comment(span_of("SELECT 1;\n  --  +migrate \t Down\n"), "+migrate Down"));
+    assert_null(script_find_comment(span_of("-- +migrate"), "+migrate Down"));
     assert_null(script_find_comment(span_of(""), "x"));
 }
 
