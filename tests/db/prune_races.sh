@@ -111,13 +111,32 @@ run prune events --format json
 same 'somebody else'\''s pending detach is theirs' "$code $(json blocked_by,0,guard) $(there "$old")" '3 detach_pending t'
 stamp acme "$(ago 200)" >"$work/late.ndjson"
 run ingest --rejects "$work" --format json "$work/late.ndjson"
-same 'an ingest into it: no line is refused' "$code $(json rejected)" '75 '
+same 'an ingest into it: no line is refused' "$code $(json rejected)" '75 0'
 has 'it says why' "$err" 'is being detached'
 sql "COMMENT ON TABLE $old IS 'bridgejob prune: expired, is being dropped. '"
 run prune events --format json
 same 'our own is finished' "$code $(json partitions_dropped) $(there "$old")" '0 1 f'
 run ingest --rejects "$work" --format json "$work/late.ndjson"
 same 'then the line goes in' "$code $(json inserted)" '0 1'
+"$BRIDGEJOB" rollup --quiet --window 1h
+
+# An ingest that has seen the month, which goes while it runs.
+clear_out
+mkfifo "$work/lines"
+"$BRIDGEJOB" ingest --quiet --rejects "$work" --workers 1 --batch-lines 1 - <"$work/lines" >"$work/ingest.err" 2>&1 &
+first=$!
+exec 9>"$work/lines"
+stamp acme "$(ago 200)" >&9
+stamp acme "$(ago 1)" >&9
+await "SELECT count(*) > 0 FROM event_logs WHERE created_at < now() - interval '2 days'"
+"$BRIDGEJOB" rollup --quiet --window 1h
+run prune events --format json
+same 'beside an ingest that is idle: its month goes' "$code $(json partitions_dropped)" '0 1'
+stamp acme "$(ago 200)" >&9
+stamp acme "$(ago 1)" >&9
+exec 9>&-
+wait "$first"
+same 'the ingest makes it again' "$? $(cat "$work/ingest.err") $(events)" '0  3'
 "$BRIDGEJOB" rollup --quiet --window 1h
 
 # --- many rows ----------------------------------------------------------------------------------------------------------------
