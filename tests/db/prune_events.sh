@@ -25,6 +25,17 @@ has 'no rollup: hint' "$err" 'bridgejob prune events --without-rollup'
 run prune events --dry-run --without-rollup --format json
 same 'no rollup, but that is meant: a dry run says what would go' "$code $(json partitions_dropped) $(json rows_deleted) $(events)" '0 2 1 6'
 
+# Each of the three has a section of its own: the age of a node is none of an event.
+printf '[prune nodes]\nolder-than = 1s\n' >"$work/conf"
+run prune events --config "$work/conf" --dry-run --without-rollup --format json
+same 'the age of nodes is not that of events' "$code $(json partitions_dropped)" '0 2'
+printf '[prune events]\nolder-than = 1000d\nwithout-rollup = yes\n' >"$work/conf"
+run prune events --config "$work/conf" --dry-run --format json
+same 'that of events is' "$code $(json partitions_dropped) $(json rows_deleted)" '0 0 0'
+printf '[prune]\nolder-than = 1s\n' >"$work/conf"
+run prune events --config "$work/conf" --dry-run
+same 'there is none for all of them' "$code" 78
+
 "$BRIDGEJOB" rollup --quiet --window 1h
 "$BRIDGEJOB" rollup --quiet --window 1mo --tz Asia/Kathmandu
 stamp acme "$(ago 160)" | load
