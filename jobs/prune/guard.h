@@ -26,7 +26,8 @@ void guard_release(struct guard *guard);
 
 /* Whether every rollup has the windows of events from 'first' to 'last': '*open'. What keeps them is put into
  * 'pruned', as of 'subject'. 0 or an err kind, reported. */
-int guard_check(struct guard *guard, const char *subject, int64_t first, int64_t last, struct pruned *pruned, bool *open);
+int guard_check(struct guard *guard, const char *subject, int64_t first, int64_t last, struct pruned *pruned,
+                bool *open);
 
 /* The same windows once more, in the transaction that takes the events away: '*at' is the rollup that has not seen
  * all of their changes any more, NULL when there is none. 0 or an err kind, noted. */

@@ -19,7 +19,7 @@ struct pruned {
     const struct run *run;
     const char *what;                           /* key of the listing: "nodes" */
     struct table listing;                       /* one row for each thing that goes */
-    struct table blocked;                       /* one row for each guard that keeps something, as pruned_block() says */
+    struct table blocked;                       /* one row for each guard that keeps something */
     bool guarded;                               /* whether the result has blocked_by[] */
     struct pruned_count counts[PRUNED_COUNTS + 1];
 };

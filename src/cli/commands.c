@@ -117,22 +117,22 @@ const struct command commands[] = {
      .description = "Nodes that are silent, events that are expired and rolled up, the history of old runs. With "
                     "--dry-run it lists what would go.",
      .examples = EXAMPLES("bridgejob prune events --dry-run", "bridgejob prune nodes")},
-    {.name = "prune nodes", .own_section = true, .group = "Maintenance", .summary = "mark nodes that are silent, delete those long gone",
-     .options = prune_nodes_options,
+    {.name = "prune nodes", .own_section = true, .group = "Maintenance",
+     .summary = "mark nodes that are silent, delete those long gone", .options = prune_nodes_options,
      .description = "Goes by the last heartbeat of a node, or where it never had one by its registration, and by the "
                     "server's clock. A node that was marked or deleted is back with its next heartbeat.",
      .examples = EXAMPLES("bridgejob prune nodes --dry-run", "bridgejob prune nodes --stale-after 5m --older-than 24h"),
      .job = &prune_nodes_job, .options_size = sizeof(struct prune_options)},
-    {.name = "prune events", .own_section = true, .group = "Maintenance", .summary = "drop partitions of events that are expired",
-     .options = prune_events_options,
+    {.name = "prune events", .own_section = true, .group = "Maintenance",
+     .summary = "drop partitions of events that are expired", .options = prune_events_options,
      .description = "Partitions of event_logs that are wholly expired are detached and dropped, of others rows are "
                     "deleted, a short transaction at a time. What a rollup has not seen is kept: exit code 3, and "
                     "the guard is named with the command to run.\n"
                     "Killed at any moment, the next run goes on.",
      .examples = EXAMPLES("bridgejob prune events --dry-run", "bridgejob prune events --older-than 90d"),
      .job = &prune_events_job, .options_size = sizeof(struct prune_options)},
-    {.name = "prune runs", .own_section = true, .group = "Maintenance", .summary = "delete the history of old runs",
-     .options = prune_runs_options,
+    {.name = "prune runs", .own_section = true, .group = "Maintenance",
+     .summary = "delete the history of old runs", .options = prune_runs_options,
      .description = "Deletes old rows of job_runs, but never a job's last success or its last failure. The ledger of "
                     "files stays: it is what makes a file that is done be skipped.",
      .examples = EXAMPLES("bridgejob prune runs --older-than 30d"),
