@@ -319,6 +319,17 @@ static bool try_direct(struct writer *writer, const struct range *range)
     return rc == 0;
 }
 
+/* Not the row is to blame when a month that was there is gone (bridgejob prune): it is made again. The server names
+ * the table where it would name a constraint. */
+static bool lost_month(struct writer *writer)
+{
+    const struct session_error *error = session_last_error();
+    bool lost = strcmp(error->sqlstate, "23514") == 0 && strcmp(error->constraint, "event_logs") == 0;
+    if (lost)
+        memset(writer->months, 0, sizeof(writer->months));
+    return lost;
+}
+
 static int load_range(struct writer *writer, const struct range *range)
 {
     if (try_direct(writer, range))
@@ -335,9 +346,10 @@ static int load_range(struct writer *writer, const struct range *range)
             break;
         if (writer->unreachable)
             return rc;
-        if (rc == ERR_INPUT && !session_lost())
+        bool again = rc == ERR_INPUT && lost_month(writer);
+        if (rc == ERR_INPUT && !again && !session_lost())
             return load_around(writer, range, bad_row);
-        if (!session_may_retry() || (writer->atomic && session_lost()))
+        if ((!again && !session_may_retry()) || (writer->atomic && session_lost()))
             return session_report("cannot load a batch");
         if ((rc = wait_for_retry(writer)) != 0)
             return rc;

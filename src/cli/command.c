@@ -36,6 +36,11 @@ const struct command *command_find(size_t n_words, const char *const *words, siz
     return child == NULL ? command : child;
 }
 
+size_t command_section(const struct command *command)
+{
+    return command->own_section ? strlen(command->name) : strcspn(command->name, " ");
+}
+
 bool command_is_parent(const struct command *command)
 {
     return command->job == NULL && command->run == NULL;

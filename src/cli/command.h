@@ -2,6 +2,7 @@
 #ifndef BRIDGEJOB_CLI_COMMAND_H
 #define BRIDGEJOB_CLI_COMMAND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "cli/option.h"
@@ -11,6 +12,8 @@
  * neither: then it is the parent of the rows "<name> <word>". */
 struct command {
     const char *name;            /* one word or two */
+    bool own_section;            /* an option of the same name means another thing to its siblings: its section of the
+                                  * configuration file has its whole name */
     const char *group;           /* heading in the list of commands */
     const char *summary;         /* one line, as a verb */
     const char *operands;        /* as in the usage line; NULL: it takes none. Completion goes by it: FILE and
@@ -36,6 +39,9 @@ extern const struct option help_option_table[];
 /* The command that the first words name; *n_used is how many of them it took (0,
  * 1 or 2). NULL when there is none. */
 const struct command *command_find(size_t n_words, const char *const *words, size_t *n_used);
+
+/* How much of its name is that of its section of the configuration file. */
+size_t command_section(const struct command *command);
 
 /* Nothing to run: a parent of other commands. */
 bool command_is_parent(const struct command *command);

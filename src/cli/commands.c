@@ -6,6 +6,7 @@
 #include "jobs/bridges/bridges.h"
 #include "jobs/ingest/ingest.h"
 #include "jobs/migrate/migrate.h"
+#include "jobs/prune/prune.h"
 #include "jobs/rollup/rollup.h"
 
 /* To add a command:
@@ -112,6 +113,30 @@ const struct command commands[] = {
      .examples = EXAMPLES("bridgejob rollup --window 1h", "bridgejob rollup --window 1d --tz Europe/Berlin",
                           "bridgejob rollup --window 1h --verify --from 7d"),
      .job = &rollup_job, .options_size = sizeof(struct rollup_options)},
+    {.name = "prune", .group = "Maintenance", .summary = "take away what is too old",
+     .description = "Nodes that are silent, events that are expired and rolled up, the history of old runs. With "
+                    "--dry-run it lists what would go.",
+     .examples = EXAMPLES("bridgejob prune events --dry-run", "bridgejob prune nodes")},
+    {.name = "prune nodes", .own_section = true, .group = "Maintenance",
+     .summary = "mark nodes that are silent, delete those long gone", .options = prune_nodes_options,
+     .description = "Goes by the last heartbeat of a node, or where it never had one by its registration, and by the "
+                    "server's clock. A node that was marked or deleted is back with its next heartbeat.",
+     .examples = EXAMPLES("bridgejob prune nodes --dry-run", "bridgejob prune nodes --stale-after 5m --older-than 24h"),
+     .job = &prune_nodes_job, .options_size = sizeof(struct prune_options)},
+    {.name = "prune events", .own_section = true, .group = "Maintenance",
+     .summary = "drop partitions of events that are expired", .options = prune_events_options,
+     .description = "Partitions of event_logs that are wholly expired are detached and dropped, of others rows are "
+                    "deleted, a short transaction at a time. What a rollup has not seen is kept: exit code 3, and "
+                    "the guard is named with the command to run.\n"
+                    "Killed at any moment, the next run goes on.",
+     .examples = EXAMPLES("bridgejob prune events --dry-run", "bridgejob prune events --older-than 90d"),
+     .job = &prune_events_job, .options_size = sizeof(struct prune_options)},
+    {.name = "prune runs", .own_section = true, .group = "Maintenance",
+     .summary = "delete the history of old runs", .options = prune_runs_options,
+     .description = "Deletes old rows of job_runs, but never a job's last success or its last failure. The ledger of "
+                    "files stays: it is what makes a file that is done be skipped.",
+     .examples = EXAMPLES("bridgejob prune runs --older-than 30d"),
+     .job = &prune_runs_job, .options_size = sizeof(struct prune_options)},
     {.name = "bridges", .group = "Queries", .summary = "list windows with their figures", .options = bridges_options,
      .description = "Lists the rows of bridge_states, the newest windows first: what the rollups made of the stamps, "
                     "and what aggregation events said, which have no window. Changes nothing.",

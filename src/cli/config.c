@@ -73,10 +73,9 @@ static bool is_common(const char *section)
     return *section == '\0' || strcmp(section, COMMON) == 0;
 }
 
-/* Whether [section] is the first word of the command's name. */
 static bool is_section_of(const char *section, const struct command *command)
 {
-    size_t len = strcspn(command->name, " ");
+    size_t len = command_section(command);
 
     return command->job != NULL && strlen(section) == len && strncmp(command->name, section, len) == 0;
 }
@@ -135,7 +134,7 @@ static void hint_key(const char *section, const char *key)
         if (command->job == NULL)
             continue;
         if (option_find(own, key, strlen(key)).option != NULL) {
-            log_hint("'%s' belongs in the section [%.*s]", key, (int)strcspn(command->name, " "), command->name);
+            log_hint("'%s' belongs in the section [%.*s]", key, (int)command_section(command), command->name);
             return;
         }
         if (is_section_of(section, command))
@@ -148,7 +147,7 @@ static void hint_key(const char *section, const char *key)
 static int fail_section(const struct reading *reading, const char *section)
 {
     fail(ERR_CONFIG, "%s: line %d: unknown section '%s'", reading->path, reading->line, section);
-    log_hint("a section is [" COMMON "] or the first word of a command, as 'bridgejob help' lists them");
+    log_hint("a section is [" COMMON "] or a command's, as its help tells: its first word, or its name");
     return ERR_CONFIG;
 }
 

@@ -5,7 +5,7 @@
  *     workers = 4              the command's own options, and common ones for it alone
  *
  * A line that begins with '#' or ';' is a comment, and so is what follows " ;".
- * Commands of two words share the section of the first. The whole file is checked
+ * Commands of two words share the section of the first, unless they have own_section. The whole file is checked
  * whatever command runs: it is right or it is not. */
 #ifndef BRIDGEJOB_CLI_CONFIG_H
 #define BRIDGEJOB_CLI_CONFIG_H

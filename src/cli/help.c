@@ -204,7 +204,7 @@ void help_command(struct buf *out, const struct command *command)
     add_options(out, command->job != NULL || command->options->name != NULL ? NULL : "Options", help_option_table,
                 false);
     if (command->job != NULL) {
-        int section = (int)strcspn(command->name, " ");
+        int section = (int)command_section(command);
 
         buf_printf(out, "\nConfiguration file: section [%.*s]; common options also in [common].\n", section,
                    command->name);

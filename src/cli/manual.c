@@ -219,8 +219,9 @@ void manual_overview(struct buf *out)
                    "An option is settled by the first of: the command line; the environment, under the name in "
                    "brackets; the configuration file of the user; that of the system; its default. Long options are "
                    "never abbreviated. --quiet=no takes back a flag set elsewhere.\n"
-                   "A configuration file has a section for each command, named by its first word, and [common] for "
-                   "all; keys are long option names. The whole file is checked whatever command runs.\n"
+                   "A configuration file has a section for each command, named by its first word or as its page says,"
+                   " and [common] for all; keys are long option names. The whole file is checked whatever command "
+                   "runs.\n"
                    "A SIZE is 512kB, 16MB or 1GB (units of 1024). A DURATION is 30s, 5m, 1h, 90d or 1w.");
     add_exit_status(out);
     add_environment(out);
@@ -244,7 +245,7 @@ static void add_own_options(struct buf *out, const struct command *command)
     if (job)
         buf_printf(out, ".PP\nIn the environment an option has the name in brackets.\n"
                         "In a configuration file it stands in the section [%.*s]; a common one also in [common].\n",
-                   (int)strcspn(command->name, " "), command->name);
+                   (int)command_section(command), command->name);
 }
 
 void manual_command(struct buf *out, const struct command *command)

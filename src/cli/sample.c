@@ -9,7 +9,7 @@
 /* Whether a row above has the same section and this key: commands of two words share the section of the first. */
 static bool is_repeated(const struct command *command, const char *key)
 {
-    size_t len = strcspn(command->name, " ");
+    size_t len = command_section(command);
 
     for (const struct command *above = commands; above != command; above++) {
         const struct option_group own[] = {{above->options, NULL}, {NULL, NULL}};
@@ -62,7 +62,7 @@ static void add_section(struct buf *out, const struct command *command)
 /* Whether the command begins a section: the first of its first word. */
 static bool begins_section(const struct command *command)
 {
-    size_t len = strcspn(command->name, " ");
+    size_t len = command_section(command);
 
     for (const struct command *above = commands; above != command; above++) {
         if (above->job != NULL && strncmp(above->name, command->name, len) == 0 &&
@@ -87,7 +87,7 @@ void sample_config(struct buf *out)
         if (command->job == NULL)
             continue;
         if (begins_section(command))
-            buf_printf(out, "\n[%.*s]\n", (int)strcspn(command->name, " "), command->name);
+            buf_printf(out, "\n[%.*s]\n", (int)command_section(command), command->name);
         add_section(out, command);
     }
 }

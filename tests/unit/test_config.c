@@ -101,6 +101,8 @@ static const struct {
     {"[ingest]\nworkers=\n", 0, 0, false, ERR_CONFIG},
     {"[ingset]\nworkers=3\n", 0, 0, false, ERR_CONFIG},
     {"[migrate up]\ndir=x\n", 0, 0, false, ERR_CONFIG},
+    {"[prune events]\nolder-than=1d\n", 0, 0, false, 0},
+    {"[prune]\nolder-than=1d\n", 0, 0, false, ERR_CONFIG}, /* of which of them? */
     {"[help]\nverbose=yes\n", 0, 0, false, ERR_CONFIG},
     {"config=other\n", 0, 0, false, ERR_CONFIG},
     {"help=yes\n", 0, 0, false, ERR_CONFIG},

@@ -1,0 +1,25 @@
+/* detach: take a whole partition of event_logs away. Nobody waits for it: DETACH CONCURRENTLY where the server can
+ * (Manual, ALTER TABLE), and other sessions' transactions are waited for before, not in it. Killed at any moment,
+ * the next run finds what is left by its mark (expired.h) and goes on. */
+#ifndef BRIDGEJOB_JOBS_DETACH_H
+#define BRIDGEJOB_JOBS_DETACH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "jobs/prune/expired.h"
+#include "jobs/prune/guard.h"
+#include "jobs/prune/pruned.h"
+
+struct detach {
+    const char *cutoff;
+    int64_t wait_s;          /* longest wait for other sessions */
+    const struct guard *guard;
+    struct pruned *pruned;   /* what kept it is put there */
+};
+
+/* '*gone' tells whether it is dropped. 'expired' is EXPIRED_WHOLE, EXPIRED_PENDING or EXPIRED_LEFT, and the guard has
+ * let it pass. 0 or an err kind, reported. */
+int detach_and_drop(const struct detach *detach, struct expired *expired, bool *gone);
+
+#endif
