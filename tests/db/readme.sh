@@ -113,6 +113,8 @@ check_tables() {
     check_options 'migrate repair' Options:
     check_options ingest Options:
     check_options rollup Options:
+    check_options vacuum Options:
+    check_options reindex Options:
     check_options bridges Options:
     check_options common 'Options of every command'
     same "README.md: exit codes" "$(table_behind '## Exit codes' | sed 's/^| //; s/ |$//; s/ | /  /')" \
