@@ -145,6 +145,17 @@ void arguments_release(struct arguments *arguments)
     memset(arguments, 0, sizeof(*arguments));
 }
 
+static bool is_given_before(const struct arguments *arguments, size_t i)
+{
+    const struct option *option = arguments->given[i].ref.option;
+
+    while (i-- > 0) {
+        if (arguments->given[i].ref.option == option)
+            return true;
+    }
+    return false;
+}
+
 int arguments_set_options(const struct arguments *arguments)
 {
     for (size_t i = 0; i < arguments->n_given; i++) {
@@ -154,7 +165,10 @@ int arguments_set_options(const struct arguments *arguments)
         int status;
 
         snprintf(name, sizeof(name), "--%s", given->ref.option->name);
-        status = option_set(given->ref, given->text, &origin);
+        if (is_given_before(arguments, i))
+            status = option_add(given->ref, given->text, &origin);
+        else
+            status = option_set(given->ref, given->text, &origin);
         if (status)
             return status;
     }

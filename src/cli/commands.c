@@ -7,7 +7,9 @@
 #include "jobs/ingest/ingest.h"
 #include "jobs/migrate/migrate.h"
 #include "jobs/prune/prune.h"
+#include "jobs/reindex/reindex.h"
 #include "jobs/rollup/rollup.h"
+#include "jobs/vacuum/vacuum.h"
 
 /* To add a command:
  *   1. one file: jobs/<verb>.pgc with its header, which declares the struct job and
@@ -113,6 +115,24 @@ const struct command commands[] = {
      .examples = EXAMPLES("bridgejob rollup --window 1h", "bridgejob rollup --window 1d --tz Europe/Berlin",
                           "bridgejob rollup --window 1h --verify --from 7d"),
      .job = &rollup_job, .options_size = sizeof(struct rollup_options)},
+    {.name = "vacuum", .group = "Maintenance", .summary = "clean and analyze the tables that need it",
+     .options = vacuum_options,
+     .description = "Picks tables by what the server has measured: dead rows, inserted rows, age, visibility and "
+                    "changes, against the limits autovacuum has for each; the most urgent first. Stops at the end of "
+                    "its time, and waits for no lock longer than --lock-timeout. Says what it could not clean, and "
+                    "who is in the way: then the exit code is 3.",
+     .examples = EXAMPLES("bridgejob vacuum --dry-run", "bridgejob vacuum -q --between 02:00-04:00",
+                          "bridgejob vacuum --table event_logs --freeze"),
+     .job = &vacuum_job, .options_size = sizeof(struct maintenance_options)},
+    {.name = "reindex", .group = "Maintenance", .summary = "rebuild the indexes that are bloated",
+     .options = reindex_options,
+     .description = "Rebuilds, CONCURRENTLY, the indexes of which 30% and 1 MB are bloat, the largest gain first. The "
+                    "bloat is measured where the extension pgstattuple is installed, and estimated elsewhere. INVALID "
+                    "indexes that a killed run has left are dropped. Stops at the end of its time, and waits for no "
+                    "lock longer than --lock-timeout. What it could not do makes the exit code 3.",
+     .examples = EXAMPLES("bridgejob reindex --dry-run", "bridgejob reindex -q --between 02:00-04:00",
+                          "bridgejob reindex --table event_logs"),
+     .job = &reindex_job, .options_size = sizeof(struct maintenance_options)},
     {.name = "prune", .group = "Maintenance", .summary = "take away what is too old",
      .description = "Nodes that are silent, events that are expired and rolled up, the history of old runs. With "
                     "--dry-run it lists what would go.",

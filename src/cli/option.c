@@ -81,6 +81,7 @@ static int parse_value(const struct option *option, const char *text, struct opt
     value->number = 0;
     switch (option->kind) {
     case OPTION_TEXT:
+    case OPTION_LIST:
         return *text == '\0' ? -1 : 0;
     case OPTION_FLAG:
         return parse_choice(flag_words, text, &value->number);
@@ -96,6 +97,12 @@ static int parse_value(const struct option *option, const char *text, struct opt
     return -1;
 }
 
+static struct text_list *list_of(struct option_ref ref)
+{
+    return ref.storage == NULL || ref.option->kind != OPTION_LIST ? NULL
+                                                                  : (void *)((char *)ref.storage + ref.option->offset);
+}
+
 static void store_value(struct option_ref ref, const struct option_value *value)
 {
     char *field = (char *)ref.storage + ref.option->offset;
@@ -105,6 +112,9 @@ static void store_value(struct option_ref ref, const struct option_value *value)
     switch (ref.option->kind) {
     case OPTION_TEXT:
         memcpy(field, &value->text, sizeof(value->text));
+        break;
+    case OPTION_LIST:
+        list_of(ref)->at[list_of(ref)->n++] = value->text;
         break;
     case OPTION_FLAG:
         memcpy(field, &flag, sizeof(flag));
@@ -171,19 +181,29 @@ static void add_expected(struct buf *out, const struct option *option)
         buf_add_text(out, "yes or no");
         break;
     case OPTION_TEXT:
+    case OPTION_LIST:
     case OPTION_HELP:
         buf_add_text(out, "something");
         break;
     }
 }
 
-int option_set(struct option_ref ref, const char *text, const struct option_origin *origin)
+static bool is_full(struct option_ref ref)
+{
+    const struct text_list *list = list_of(ref);
+
+    return list != NULL && list->n == TEXT_LIST_MAX;
+}
+
+int option_add(struct option_ref ref, const char *text, const struct option_origin *origin)
 {
     struct option_value value;
     struct buf expected = BUF_INIT;
     int status = 0;
 
-    if (parse_value(ref.option, text, &value) == 0) {
+    if (is_full(ref)) {
+        status = fail(origin->kind, "%s'%s' is given more than %d times", origin->where, origin->name, TEXT_LIST_MAX);
+    } else if (parse_value(ref.option, text, &value) == 0) {
         if (ref.storage != NULL)
             store_value(ref, &value);
     } else if (*text == '\0') {
@@ -195,6 +215,13 @@ int option_set(struct option_ref ref, const char *text, const struct option_orig
     }
     buf_release(&expected);
     return status;
+}
+
+int option_set(struct option_ref ref, const char *text, const struct option_origin *origin)
+{
+    if (list_of(ref) != NULL)
+        list_of(ref)->n = 0;
+    return option_add(ref, text, origin);
 }
 
 int option_set_defaults(const struct option_group *groups)

@@ -15,6 +15,7 @@
 
 enum option_kind {      /* field it fills */
     OPTION_TEXT,        /* const char *; borrowed from argv, environment, configuration */
+    OPTION_LIST,        /* struct text_list; each time it is given on the command line adds one */
     OPTION_FLAG,        /* bool; takes a value only as --name=yes or --name=no */
     OPTION_COUNT,       /* int64_t */
     OPTION_SIZE,        /* int64_t, bytes */
@@ -70,6 +71,9 @@ struct option_origin {
 /* Parse a value and put it into the storage; with storage NULL only check it.
  * 0, or origin->kind, reported. */
 int option_set(struct option_ref ref, const char *text, const struct option_origin *origin);
+
+/* The same for a list that this source has set already: one more. */
+int option_add(struct option_ref ref, const char *text, const struct option_origin *origin);
 
 int option_set_defaults(const struct option_group *groups);
 

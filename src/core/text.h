@@ -15,6 +15,13 @@ struct span {
 #define SPAN(literal) ((struct span){(literal), sizeof(literal) - 1})
 #define SPAN_NONE ((struct span){NULL, 0})
 
+/* Some texts, borrowed: what an option collects that may be given several times. */
+#define TEXT_LIST_MAX 100
+struct text_list {
+    const char *at[TEXT_LIST_MAX];
+    size_t n;
+};
+
 struct span span_of(const char *text);            /* strlen once; NULL gives SPAN_NONE */
 bool span_equal(struct span a, struct span b);    /* same bytes (absent equals only absent) */
 bool span_is(struct span a, const char *text);    /* same bytes as a C string */

@@ -113,6 +113,8 @@ check_tables() {
     check_options 'migrate repair' Options:
     check_options ingest Options:
     check_options rollup Options:
+    check_options vacuum Options:
+    check_options reindex Options:
     check_options bridges Options:
     check_options 'prune nodes' Options:
     check_options 'prune events' Options:

@@ -87,7 +87,8 @@ static void check_option(const struct command *command, const struct option *opt
 {
     const size_t sizes[] = {[OPTION_TEXT] = sizeof(char *),    [OPTION_FLAG] = sizeof(bool),
                             [OPTION_COUNT] = sizeof(int64_t),  [OPTION_SIZE] = sizeof(int64_t),
-                            [OPTION_DURATION] = sizeof(int64_t), [OPTION_CHOICE] = sizeof(int)};
+                            [OPTION_DURATION] = sizeof(int64_t), [OPTION_CHOICE] = sizeof(int),
+                            [OPTION_LIST] = sizeof(struct text_list)};
 
     assert_non_null(option->help);
     assert_true(option->offset + sizes[option->kind] <= command->options_size);

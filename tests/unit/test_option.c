@@ -19,6 +19,7 @@ struct basket {
     int64_t size;
     int64_t keep_s;
     enum fruit fruit;
+    struct text_list from;
 };
 
 static const struct choice fruits[] = {{"apple", APPLE}, {"pear", PEAR}, {NULL, 0}};
@@ -35,6 +36,7 @@ static const struct option table[] = {
      .offset = offsetof(struct basket, keep_s)},
     {.name = "fruit", .metavar = "WORD", .kind = OPTION_CHOICE, .choices = fruits, .fallback = "pear",
      .offset = offsetof(struct basket, fruit)},
+    {.name = "from", .metavar = "SHOP", .kind = OPTION_LIST, .offset = offsetof(struct basket, from)},
     {.name = "help", .letter = 'h', .kind = OPTION_HELP},
     {.name = NULL}};
 
@@ -100,6 +102,27 @@ static void test_origin_is_the_kind_of_error(void **state)
 
     (void)state;
     assert_int_equal(option_set(find(&basket, "count"), "none", &origin), ERR_CONFIG);
+}
+
+static void test_list(void **state)
+{
+    const struct option_origin origin = {"", "--from", ERR_USAGE};
+    struct basket basket = {0};
+    struct option_ref ref = find(&basket, "from");
+
+    (void)state;
+    assert_int_equal(option_set(ref, "a", &origin), 0);
+    assert_int_equal(option_add(ref, "b", &origin), 0);
+    assert_int_equal(basket.from.n, 2);
+    assert_string_equal(basket.from.at[1], "b");
+    assert_int_equal(option_set(ref, "c", &origin), 0); /* a stronger source begins anew */
+    assert_int_equal(basket.from.n, 1);
+    assert_string_equal(basket.from.at[0], "c");
+    assert_int_equal(option_add(ref, "", &origin), ERR_USAGE);
+    while (basket.from.n < TEXT_LIST_MAX)
+        assert_int_equal(option_add(ref, "d", &origin), 0);
+    assert_int_equal(option_add(ref, "e", &origin), ERR_USAGE);
+    assert_int_equal(basket.from.n, TEXT_LIST_MAX);
 }
 
 static void test_check_only(void **state)
@@ -191,6 +214,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_origin_is_the_kind_of_error),
+        cmocka_unit_test(test_list),
         cmocka_unit_test(test_check_only),
         cmocka_unit_test(test_find),
         cmocka_unit_test(test_defaults),
