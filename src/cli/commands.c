@@ -4,6 +4,7 @@
 #include "cli/help.h"
 #include "cli/options.h"
 #include "jobs/bridges/bridges.h"
+#include "jobs/health/health.h"
 #include "jobs/ingest/ingest.h"
 #include "jobs/migrate/migrate.h"
 #include "jobs/rollup/rollup.h"
@@ -118,6 +119,13 @@ const struct command commands[] = {
      .examples = EXAMPLES("bridgejob bridges --since 1d", "bridgejob bridges --type time_window --format csv",
                           "bridgejob bridges --gaps"),
      .job = &bridges_job, .options_size = sizeof(struct bridges_options)},
+    {.name = "health", .group = "Watch", .summary = "nodes, tables, connections, locks and replication",
+     .options = health_options,
+     .description = "Looks at nodes, tables, connections, statements that run, locks and replication, and names what "
+                    "is the matter, why that matters and what to type. Changes nothing. With findings the exit code "
+                    "is 3; with --quiet it prints nothing without them.",
+     .examples = EXAMPLES("bridgejob health", "bridgejob health --quiet --stale-after 10m --long-query 15m"),
+     .job = &health_job, .options_size = sizeof(struct health_options)},
     {.name = "help", .group = "This program", .summary = "describe a command", .operands = "[COMMAND]",
      .options = help_options, .description = "Describes a command, or lists them all.",
      .examples = EXAMPLES("bridgejob help", "bridgejob help migrate up",

@@ -21,6 +21,7 @@ extern const struct option migrate_plan_options[];
 extern const struct option ingest_options[];
 extern const struct option rollup_options[];
 extern const struct option bridges_options[];
+extern const struct option health_options[];
 extern const struct option version_options[];
 extern const struct option help_options[];
 extern const struct option no_options[];
