@@ -4,6 +4,7 @@
 #include "cli/help.h"
 #include "cli/options.h"
 #include "jobs/bridges/bridges.h"
+#include "jobs/doctor/doctor.h"
 #include "jobs/health/health.h"
 #include "jobs/ingest/ingest.h"
 #include "jobs/migrate/migrate.h"
@@ -126,6 +127,13 @@ const struct command commands[] = {
                     "is 3; with --quiet it prints nothing without them.",
      .examples = EXAMPLES("bridgejob health", "bridgejob health --quiet --stale-after 10m --long-query 15m"),
      .job = &health_job, .options_size = sizeof(struct health_options)},
+    {.name = "doctor", .group = "Watch", .summary = "what server, schema and role should be otherwise",
+     .options = no_options,
+     .description = "Holds the server's settings against advice that is scaled to this machine when the server runs "
+                    "on it, and looks at indexes, privileges, extensions and clocks. Each finding says what, why and "
+                    "what to type. Changes nothing. With findings the exit code is 3.",
+     .examples = EXAMPLES("bridgejob doctor", "bridgejob doctor --format csv"),
+     .job = &doctor_job, .options_size = sizeof(struct doctor_options)},
     {.name = "help", .group = "This program", .summary = "describe a command", .operands = "[COMMAND]",
      .options = help_options, .description = "Describes a command, or lists them all.",
      .examples = EXAMPLES("bridgejob help", "bridgejob help migrate up",

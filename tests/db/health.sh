@@ -80,6 +80,7 @@ sql 'CREATE TABLE t (i integer)'
 session idler
 exec 4>"$work/idler"
 echo 'BEGIN; LOCK TABLE t;' >&4
+check 'it is locked' await "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 't'::regclass AND granted AND mode LIKE 'AccessE%')"
 PGAPPNAME=waiter psql -X -q -c 'TABLE t' >/dev/null 2>&1 &
 PGAPPNAME=sleeper psql -X -q -c 'SELECT pg_sleep(60)' >/dev/null 2>&1 &
 check 'they are there' await "SELECT count(*) = 3 FROM pg_stat_activity
