@@ -9,6 +9,7 @@
 #include "jobs/ingest/ingest.h"
 #include "jobs/migrate/migrate.h"
 #include "jobs/rollup/rollup.h"
+#include "jobs/status/status.h"
 
 /* To add a command:
  *   1. one file: jobs/<verb>.pgc with its header, which declares the struct job and
@@ -120,6 +121,15 @@ const struct command commands[] = {
      .examples = EXAMPLES("bridgejob bridges --since 1d", "bridgejob bridges --type time_window --format csv",
                           "bridgejob bridges --gaps"),
      .job = &bridges_job, .options_size = sizeof(struct bridges_options)},
+    {.name = "status", .group = "Watch", .summary = "did every job run when it should, and what waits",
+     .options = status_options,
+     .description = "For each job its last run, how it ended, when it is due and how many runs were missed; "
+                    "migrations, rollups, refused lines, backups and nodes. What is the matter has a name, and says "
+                    "what to type. Changes nothing. With findings the exit code is 3; with --quiet it prints nothing "
+                    "without them, so it can be a cron job that watches the others.",
+     .examples = EXAMPLES("bridgejob status --cron /etc/cron.d/bridgejob",
+                          "bridgejob status --quiet --cron /etc/cron.d/bridgejob"),
+     .job = &status_job, .options_size = sizeof(struct status_options)},
     {.name = "health", .group = "Watch", .summary = "nodes, tables, connections, locks and replication",
      .options = health_options,
      .description = "Looks at nodes, tables, connections, statements that run, locks and replication, and names what "

@@ -22,6 +22,7 @@ extern const struct option ingest_options[];
 extern const struct option rollup_options[];
 extern const struct option bridges_options[];
 extern const struct option health_options[];
+extern const struct option status_options[];
 extern const struct option version_options[];
 extern const struct option help_options[];
 extern const struct option no_options[];
