@@ -114,6 +114,8 @@ check_tables() {
     check_options ingest Options:
     check_options rollup Options:
     check_options bridges Options:
+    check_options status Options:
+    check_options health Options:
     check_options common 'Options of every command'
     same "README.md: exit codes" "$(table_behind '## Exit codes' | sed 's/^| //; s/ |$//; s/ | /  /')" \
         "$("$BRIDGEJOB" help | sed -n '/^Exit codes:/,/^$/s/^ *\([0-9][0-9]*  .*\)/\1/p')"
