@@ -13,13 +13,13 @@ enum advice_unit { ADVICE_BYTES, ADVICE_NUMBER };
 /* A row of the guide's table (Configuration Tuning). */
 struct advice {
     const char *setting;
-    enum advice_unit unit;
+    const char *why;
     double fixed;            /* the guide's figure; the most of a scaled one, 0: no bound */
     double share;            /* of the machine's memory; 0: not scaled */
-    bool by_connections;     /* the share is divided by max_connections */
     double low, high;        /* fine from low to high times what is advised; 0: no such bound */
+    enum advice_unit unit;
+    bool by_connections;     /* the share is divided by max_connections */
     bool restart;            /* takes effect when the server is restarted */
-    const char *why;
 };
 
 extern const struct advice advice_table[];

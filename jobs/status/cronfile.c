@@ -44,7 +44,7 @@ static const char *next_word(const char *at, char word[64])
 static void take_splay(const char *at, struct cronfile_line *line)
 {
     static const char option[] = "--splay";
-    char word[64];
+    char word[64] = "";
 
     while ((at = next_word(at, word)) != NULL) {
         const char *value = word + sizeof(option);

@@ -6,8 +6,8 @@
 #include <strings.h>
 #include <time.h>
 
-#define MINUTE 60
-#define HOUR 3600
+#define MINUTE INT64_C(60)
+#define HOUR INT64_C(3600)
 #define DAYS(n) ((int64_t)(n) * 86400)
 #define EIGHT_YEARS DAYS(8 * 366)
 
@@ -225,7 +225,7 @@ static int64_t step_from(const struct crontab_when *when, int64_t at, const stru
 {
     if (day_matches(when, now) && has(when->hours, now->tm_hour))
         return at + MINUTE;
-    return at + (int64_t)(60 - now->tm_min) * MINUTE;
+    return at + (60 - now->tm_min) * MINUTE;
 }
 
 bool crontab_next(const struct crontab_when *when, int64_t after, int64_t *due)

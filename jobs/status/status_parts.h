@@ -11,11 +11,11 @@
 
 /* The last run of a job, from job_runs. Times in seconds since 1970. */
 struct status_run {
-    char job[201];
     int64_t start;
     int64_t end;             /* 0: it has not ended */
     int exit_code;           /* -1: it has not ended */
     bool alive;              /* a session of its name is there */
+    char job[201];
     char message[512];       /* the run's first error */
 };
 
