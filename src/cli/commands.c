@@ -4,11 +4,14 @@
 #include "cli/help.h"
 #include "cli/options.h"
 #include "jobs/bridges/bridges.h"
+#include "jobs/doctor/doctor.h"
+#include "jobs/health/health.h"
 #include "jobs/ingest/ingest.h"
 #include "jobs/migrate/migrate.h"
 #include "jobs/prune/prune.h"
 #include "jobs/reindex/reindex.h"
 #include "jobs/rollup/rollup.h"
+#include "jobs/status/status.h"
 #include "jobs/vacuum/vacuum.h"
 
 /* To add a command:
@@ -163,6 +166,29 @@ const struct command commands[] = {
      .examples = EXAMPLES("bridgejob bridges --since 1d", "bridgejob bridges --type time_window --format csv",
                           "bridgejob bridges --gaps"),
      .job = &bridges_job, .options_size = sizeof(struct bridges_options)},
+    {.name = "status", .group = "Watch", .summary = "did every job run when it should, and what waits",
+     .options = status_options,
+     .description = "For each job its last run, how it ended, when it is due and how many runs were missed; "
+                    "migrations, rollups, refused lines, backups and nodes. What is the matter has a name, and says "
+                    "what to type. Changes nothing. With findings the exit code is 3; with --quiet it prints nothing "
+                    "without them, so it can be a cron job that watches the others.",
+     .examples = EXAMPLES("bridgejob status --cron /etc/cron.d/bridgejob",
+                          "bridgejob status --quiet --cron /etc/cron.d/bridgejob"),
+     .job = &status_job, .options_size = sizeof(struct status_options)},
+    {.name = "health", .group = "Watch", .summary = "nodes, tables, connections, locks and replication",
+     .options = health_options,
+     .description = "Looks at nodes, tables, connections, statements that run, locks and replication, and names what "
+                    "is the matter, why that matters and what to type. Changes nothing. With findings the exit code "
+                    "is 3; with --quiet it prints nothing without them.",
+     .examples = EXAMPLES("bridgejob health", "bridgejob health --quiet --stale-after 10m --long-query 15m"),
+     .job = &health_job, .options_size = sizeof(struct health_options)},
+    {.name = "doctor", .group = "Watch", .summary = "what server, schema and role should be otherwise",
+     .options = no_options,
+     .description = "Holds the server's settings against advice that is scaled to this machine when the server runs "
+                    "on it, and looks at indexes, privileges, extensions and clocks. Each finding says what, why and "
+                    "what to type. Changes nothing. With findings the exit code is 3.",
+     .examples = EXAMPLES("bridgejob doctor", "bridgejob doctor --format csv"),
+     .job = &doctor_job, .options_size = sizeof(struct doctor_options)},
     {.name = "help", .group = "This program", .summary = "describe a command", .operands = "[COMMAND]",
      .options = help_options, .description = "Describes a command, or lists them all.",
      .examples = EXAMPLES("bridgejob help", "bridgejob help migrate up",

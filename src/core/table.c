@@ -44,8 +44,7 @@ void table_add_int(struct table *table, long long value)
     table_add(table, text);
 }
 
-/* The cell at '*at', NULL when absent; '*at' moves to the next. */
-static const char *next_cell(const char **at)
+const char *table_next_cell(const char **at)
 {
     const char *cell = *at;
 
@@ -65,19 +64,25 @@ static void add_json_cell(struct buf *out, const struct column *column, const ch
         buf_add_text(out, text);
 }
 
+static void add_json_row(const struct table *table, const char **at, struct buf *out)
+{
+    buf_add_char(out, '{');
+    for (size_t i = 0; i < table->n_columns; i++) {
+        if (i > 0)
+            buf_add_text(out, ", ");
+        add_json_cell(out, &table->columns[i], table_next_cell(at));
+    }
+    buf_add_char(out, '}');
+}
+
 static void format_json(const struct table *table, struct buf *out)
 {
     const char *at = table->cells.data;
 
     buf_add_char(out, '[');
     for (size_t row = 0; row < table->n_rows; row++) {
-        buf_add_text(out, row > 0 ? ",\n {" : "\n {");
-        for (size_t i = 0; i < table->n_columns; i++) {
-            if (i > 0)
-                buf_add_text(out, ", ");
-            add_json_cell(out, &table->columns[i], next_cell(&at));
-        }
-        buf_add_char(out, '}');
+        buf_add_text(out, row > 0 ? ",\n " : "\n ");
+        add_json_row(table, &at, out);
     }
     buf_add_text(out, table->n_rows > 0 ? "\n]\n" : "]\n");
 }
@@ -114,7 +119,7 @@ static void format_csv(const struct table *table, struct buf *out)
         for (size_t i = 0; i < table->n_columns; i++) {
             if (i > 0)
                 buf_add_char(out, ',');
-            add_csv_cell(out, next_cell(&at));
+            add_csv_cell(out, table_next_cell(&at));
         }
         buf_add_char(out, '\n');
     }
@@ -169,7 +174,7 @@ static void measure(const struct table *table, size_t *widths, struct buf *scrat
         widths[i] = cell_width(table->columns[i].name, scratch);
     for (size_t row = 0; row < table->n_rows; row++) {
         for (size_t i = 0; i < table->n_columns; i++) {
-            size_t width = cell_width(next_cell(&at), scratch);
+            size_t width = cell_width(table_next_cell(&at), scratch);
 
             if (width > widths[i])
                 widths[i] = width;
@@ -203,11 +208,40 @@ static void format_table(const struct table *table, struct buf *out)
     add_heading(table, widths, out, &scratch);
     for (size_t row = 0; row < table->n_rows; row++) {
         for (size_t i = 0; i < table->n_columns; i++)
-            add_table_cell(table, i, widths, next_cell(&at), out, &scratch);
+            add_table_cell(table, i, widths, table_next_cell(&at), out, &scratch);
         end_line(out);
     }
     buf_release(&scratch);
     free(widths);
+}
+
+static void format_object(const struct table *table, struct buf *out)
+{
+    const char *at = table->cells.data;
+
+    if (table->n_rows == 0)
+        buf_add_text(out, "null");
+    else
+        add_json_row(table, &at, out);
+    buf_add_char(out, '\n');
+}
+
+static int print(const struct table *table, void (*format)(const struct table *, struct buf *), FILE *out)
+{
+    struct buf text = BUF_INIT;
+    int kind = 0;
+
+    if (table->n_begun != 0)
+        return fail(ERR_INTERNAL, "the last row of the result has %zu of %zu cells", table->n_begun, table->n_columns);
+    if (!buf_ok(&table->cells))
+        return fail(ERR_INTERNAL, "out of memory");
+    format(table, &text);
+    if (!buf_ok(&text))
+        kind = fail(ERR_INTERNAL, "out of memory");
+    else if (fwrite(text.data, 1, text.len, out) != text.len || fflush(out) != 0)
+        kind = fail_errno(ERR_IO, "cannot write the result");
+    buf_release(&text);
+    return kind;
 }
 
 int table_print(const struct table *table, enum format format, FILE *out)
@@ -217,18 +251,11 @@ int table_print(const struct table *table, enum format format, FILE *out)
         [FORMAT_JSON] = format_json,
         [FORMAT_CSV] = format_csv,
     };
-    struct buf text = BUF_INIT;
-    int kind = 0;
 
-    if (table->n_begun != 0)
-        return fail(ERR_INTERNAL, "the last row of the result has %zu of %zu cells", table->n_begun, table->n_columns);
-    if (!buf_ok(&table->cells))
-        return fail(ERR_INTERNAL, "out of memory");
-    formats[format](table, &text);
-    if (!buf_ok(&text))
-        kind = fail(ERR_INTERNAL, "out of memory");
-    else if (fwrite(text.data, 1, text.len, out) != text.len || fflush(out) != 0)
-        kind = fail_errno(ERR_IO, "cannot write the result");
-    buf_release(&text);
-    return kind;
+    return print(table, formats[format], out);
+}
+
+int table_print_object(const struct table *table, FILE *out)
+{
+    return print(table, format_object, out);
 }

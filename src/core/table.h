@@ -42,5 +42,10 @@ void table_add_int(struct table *table, long long value);
  * characters made visible. 0; ERR_IO when 'out' fails, ERR_INTERNAL when memory is out or the
  * last row is not whole, reported. */
 int table_print(const struct table *table, enum format format, FILE *out);
+/* The first row as one JSON object, null when there is none; errors as table_print(). */
+int table_print_object(const struct table *table, FILE *out);
+
+/* Read the cells back, row after row: '*at' starts as table->cells.data and moves on. NULL is absent. */
+const char *table_next_cell(const char **at);
 
 #endif

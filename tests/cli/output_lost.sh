@@ -1,5 +1,5 @@
 # Output that does not reach its reader is an error.
-bridgejob help >/dev/full
+bridgejob version >/dev/full
 echo "full: $?"
 bridgejob version >&-
 echo "closed: $?"

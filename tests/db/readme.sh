@@ -119,6 +119,8 @@ check_tables() {
     check_options 'prune nodes' Options:
     check_options 'prune events' Options:
     check_options 'prune runs' Options:
+    check_options status Options:
+    check_options health Options:
     check_options common 'Options of every command'
     same "README.md: exit codes" "$(table_behind '## Exit codes' | sed 's/^| //; s/ |$//; s/ | /  /')" \
         "$("$BRIDGEJOB" help | sed -n '/^Exit codes:/,/^$/s/^ *\([0-9][0-9]*  .*\)/\1/p')"

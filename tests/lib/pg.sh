@@ -5,7 +5,7 @@
 #
 # The server lives in a temporary directory, listens on a Unix socket only, trusts everybody who can reach it and
 # does not wait for the disk. PGHOST, PGPORT, PGUSER (a superuser) and PGDATABASE (an empty database) lead to it.
-# PG_SETTINGS holds further lines for postgresql.conf. The exit code is the command's.
+# PG_SETTINGS holds further lines for postgresql.conf, PG_INITDB further options of initdb. The exit code is the command's.
 set -u -o pipefail
 
 die() { echo "pg.sh: error: $1" >&2; exit 70; }
@@ -24,6 +24,7 @@ find_server() {
 bin=$(find_server) || die "no PostgreSQL server found; try 'make deps'"
 # Nothing of the caller's own database may shine through.
 settings=${PG_SETTINGS-}
+read -r -a initdb <<<"${PG_INITDB-}"
 unset "${!PG@}" DATABASE_URL
 
 # Not $TMPDIR: a socket's path has at most 107 bytes, and the server's user must be able to get there.
@@ -56,6 +57,7 @@ give_up() {
 }
 
 cd_owner "$bin/initdb" --pgdata=data --username=postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync \
+    "${initdb[@]}" \
     >"$dir/start.log" 2>&1 || give_up "initdb failed"
 cat >>"$dir/data/postgresql.conf" <<SETTINGS
 listen_addresses = ''

@@ -1,0 +1,191 @@
+#include "jobs/sections.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/err.h"
+#include "core/log.h"
+
+#define BOLD "\033[1m"
+#define YELLOW "\033[33m"
+#define PLAIN "\033[0m"
+
+static const struct column finding_columns[] = {
+    {"finding", CELL_TEXT}, {"subject", CELL_TEXT}, {"what", CELL_TEXT}, {"why", CELL_TEXT}, {"statement", CELL_TEXT},
+};
+
+#define N_FINDING_COLUMNS (sizeof(finding_columns) / sizeof(*finding_columns))
+
+void sections_init(struct sections *sections)
+{
+    memset(sections, 0, sizeof(*sections));
+    table_init(&sections->findings, finding_columns, N_FINDING_COLUMNS);
+}
+
+void sections_release(struct sections *sections)
+{
+    for (size_t i = 0; i < sections->n; i++)
+        table_release(&sections->at[i].table);
+    table_release(&sections->findings);
+    sections->n = 0;
+}
+
+struct table *sections_begin(struct sections *sections, const char *name, const struct column *columns,
+                             size_t n_columns)
+{
+    struct section *section = &sections->at[sections->n++];
+
+    section->name = name;
+    table_init(&section->table, columns, n_columns);
+    return &section->table;
+}
+
+struct table *sections_begin_single(struct sections *sections, const char *name, const struct column *columns,
+                                    size_t n_columns)
+{
+    struct table *table = sections_begin(sections, name, columns, n_columns);
+
+    sections->at[sections->n - 1].single = true;
+    return table;
+}
+
+void sections_find(struct sections *sections, const char *finding, const char *subject, const char *what,
+                   const char *why, const char *statement)
+{
+    table_add(&sections->findings, finding);
+    table_add(&sections->findings, subject);
+    table_add(&sections->findings, what);
+    table_add(&sections->findings, why);
+    table_add(&sections->findings, statement == NULL || *statement == '\0' ? NULL : statement);
+}
+
+/* ECPG leaves no NUL behind a text that is too long for its cell. */
+static void end_cells(char *row, size_t n_cells)
+{
+    for (size_t i = 0; i < n_cells; i++)
+        row[(i + 1) * CELL_SIZE - 1] = '\0';
+}
+
+void sections_take(struct sections *sections, struct table *table, char *rows, size_t n, size_t shown)
+{
+    size_t n_columns = table == NULL ? 1 : table->n_columns;
+    size_t n_cells = n_columns + FINDING_CELLS;
+
+    for (size_t i = 0; i < n; i++) {
+        char *row = rows + i * n_cells * CELL_SIZE;
+        const char *finding = row + n_columns * CELL_SIZE;
+
+        end_cells(row, n_cells);
+        for (size_t j = 0; table != NULL && i < shown && j < n_columns; j++)
+            table_add(table, row[j * CELL_SIZE] == '\0' ? NULL : row + j * CELL_SIZE);
+        if (*finding != '\0')
+            sections_find(sections, finding, row, finding + CELL_SIZE, finding + (size_t)2 * CELL_SIZE,
+                          finding + (size_t)3 * CELL_SIZE);
+    }
+}
+
+static int print_text(const struct buf *text)
+{
+    if (!text->failed && fwrite(text->data, 1, text->len, stdout) == text->len && fflush(stdout) == 0)
+        return 0;
+    return text->failed ? fail(ERR_INTERNAL, "out of memory") : fail_errno(ERR_IO, "cannot write the result");
+}
+
+static int print_line(const char *before, const char *text, const char *behind)
+{
+    struct buf line = BUF_INIT;
+    int result;
+
+    buf_printf(&line, "%s%s%s", before, text, behind);
+    result = print_text(&line);
+    buf_release(&line);
+    return result;
+}
+
+static int print_json(const struct sections *sections)
+{
+    int result = print_line("{", "", "\n");
+
+    for (size_t i = 0; result == 0 && i < sections->n; i++) {
+        result = print_line("\"", sections->at[i].name, "\": ");
+        if (result == 0)
+            result = sections->at[i].single ? table_print_object(&sections->at[i].table, stdout)
+                                            : table_print(&sections->at[i].table, FORMAT_JSON, stdout);
+        if (result == 0)
+            result = print_line(",", "", "\n");
+    }
+    if (result == 0)
+        result = print_line("\"findings\": ", "", "");
+    if (result == 0)
+        result = table_print(&sections->findings, FORMAT_JSON, stdout);
+    return result == 0 ? print_line("}", "", "\n") : result;
+}
+
+/* A finding takes a few lines: its texts are longer than a column can be. */
+static void add_finding(struct buf *out, const char *const cells[N_FINDING_COLUMNS], bool color)
+{
+    buf_printf(out, "%s%s%s ", color ? YELLOW : "", cells[0], color ? PLAIN : "");
+    buf_add_visible(out, span_of(cells[1]), false);
+    buf_add_text(out, ": ");
+    buf_add_visible(out, span_of(cells[2]), false);
+    buf_add_text(out, "\n    why:  ");
+    buf_add_visible(out, span_of(cells[3]), false);
+    if (cells[4] != NULL) {
+        buf_add_text(out, "\n    type: ");
+        buf_add_visible(out, span_of(cells[4]), false);
+    }
+    buf_add_char(out, '\n');
+}
+
+static int print_findings(const struct table *findings, bool color)
+{
+    const char *cells[N_FINDING_COLUMNS];
+    const char *at = findings->cells.data;
+    struct buf text = BUF_INIT;
+    int result;
+
+    for (size_t row = 0; row < findings->n_rows; row++) {
+        for (size_t i = 0; i < N_FINDING_COLUMNS; i++)
+            cells[i] = table_next_cell(&at);
+        add_finding(&text, cells, color);
+    }
+    if (findings->n_rows == 0)
+        buf_add_text(&text, "no findings\n");
+    result = print_text(&text);
+    buf_release(&text);
+    return result;
+}
+
+static int print_tables(const struct sections *sections, bool quiet)
+{
+    bool color = log_use_color(STDOUT_FILENO);
+    int result = 0;
+
+    for (size_t i = 0; !quiet && result == 0 && i < sections->n; i++) {
+        if (sections->at[i].table.n_rows == 0)
+            continue;
+        result = print_line(color ? BOLD : "", sections->at[i].name, color ? PLAIN "\n" : "\n");
+        if (result == 0)
+            result = table_print(&sections->at[i].table, FORMAT_TABLE, stdout);
+        if (result == 0)
+            result = print_line("", "", "\n");
+    }
+    return result == 0 ? print_findings(&sections->findings, color) : result;
+}
+
+int sections_print(const struct sections *sections, const struct common_options *common)
+{
+    size_t found = sections->findings.n_rows;
+    int result;
+
+    if (common->quiet && found == 0)
+        return 0;
+    if (common->format == FORMAT_JSON)
+        result = print_json(sections);
+    else if (common->format == FORMAT_CSV)
+        result = table_print(&sections->findings, FORMAT_CSV, stdout);
+    else
+        result = print_tables(sections, common->quiet);
+    return result == 0 && found > 0 ? ERR_FINDINGS : result;
+}
