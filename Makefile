@@ -277,7 +277,8 @@ install: $(BIN) man ## install the program and all that belongs to it (DESTDIR, 
 	install -d $(TO)/share/bash-completion/completions $(TO)/share/zsh/site-functions
 	$(BIN) completion bash > $(TO)/share/bash-completion/completions/bridgejob
 	$(BIN) completion zsh > $(TO)/share/zsh/site-functions/_bridgejob
-	for unit in cron/systemd/*.service.d; do install -D -m 644 -t $(UNITS_DIR)/$${unit##*/} $$unit/*.conf || exit; done
+	for unit in cron/systemd/*.service.d; do install -d $(UNITS_DIR)/$${unit##*/}; \
+	    sed 's|/usr/local/bin/|$(PREFIX)/bin/|' $$unit/operands.conf >$(UNITS_DIR)/$${unit##*/}/operands.conf || exit; done
 	install -D -m 644 -t $(UNITS_DIR) cron/systemd/*.timer
 	$(call put_with_path,cron/systemd/bridgejob@.service,$(UNITS_DIR))
 
