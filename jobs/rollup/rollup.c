@@ -115,6 +115,13 @@ static int parse_time(const char *name, const char *text, int64_t otherwise, int
     return ERR_USAGE;
 }
 
+static int report_range(const char *what)
+{
+    fail(ERR_USAGE, "%s", what);
+    log_hint("a day: bridgejob rollup --window 1h --from 2025-10-15T00:00:00Z --to 2025-10-16T00:00:00Z");
+    return ERR_USAGE;
+}
+
 static int parse_range(const struct rollup_options *options, struct pass *pass)
 {
     int rc = parse_time("--from", options->from, PASS_FIRST, &pass->from);
@@ -122,9 +129,9 @@ static int parse_range(const struct rollup_options *options, struct pass *pass)
     if (rc == 0)
         rc = parse_time("--to", options->to, PASS_LAST, &pass->to);
     if (rc == 0 && pass->from >= pass->to)
-        rc = fail(ERR_USAGE, "--from must be before --to");
+        rc = report_range("--from must be before --to");
     if (rc == 0 && (pass->from < PASS_FIRST || pass->to > PASS_LAST))
-        rc = fail(ERR_USAGE, "a rollup is of the years from 1973 to 2199");
+        rc = report_range("a rollup is of the years from 1973 to 2199");
     pass->ranged = options->from != NULL || options->to != NULL || options->verify || options->repair;
     return rc;
 }

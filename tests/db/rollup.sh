@@ -24,6 +24,7 @@ done
 run rollup --window 1h --from 2025-10-15T00:00:00Z --to 2025-10-15T00:00:00Z
 same 'an empty range: exit code' "$code" 64
 has 'an empty range: message' "$err" '--from must be before --to'
+has 'an empty range: what to type' "$err" 'hint: a day: bridgejob rollup --window 1h --from 2025-10-15T00:00:00Z --to '
 
 # --- nothing there ----------------------------------------------------------------------------------------------------
 run rollup --window 1h
