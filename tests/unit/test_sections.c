@@ -57,7 +57,8 @@ static void test_formats(void **state)
     assert_int_equal(result, ERR_FINDINGS);
     assert_string_equal(text, "bad_thing b\\x0a\\x1b[1m: is \"bad\"\n    why:  so\n");
     text = print(&capture, FORMAT_JSON, false, true, &result);
-    assert_non_null(strstr(text, "\"one\": null\n,\n\"findings\": [\n {\"finding\": \"bad_thing\", \"subject\": \"b\\n"));
+    assert_non_null(strstr(text,
+                           "\"one\": null\n,\n\"findings\": [\n {\"finding\": \"bad_thing\", \"subject\": \"b\\n"));
     assert_non_null(strstr(text, "aaa\", \"n\": 1}\n]\n,\n"));
 }
 
