@@ -149,9 +149,11 @@ $(INJECT): tests/fault/inject.c $(BUILD)/flags
 COUNTS := build/counts
 RUN := tests/run --counts $(COUNTS)
 group = $(1)$(FLAVOUR:%=-%)
+# Under the sanitizers everything takes two to three times as long: what repeats at random repeats less often.
+FEWER := KILLS=$(or $(KILLS),3) SOUP_SEEDS=$(or $(SOUP_SEEDS),3) RUNS=$(or $(RUNS),1)
 # A leak is an error like any other.
 TEST_ENV := ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1 \
-	LSAN_OPTIONS=print_suppressions=0 BRIDGEJOB=$(CURDIR)/$(BIN) TOOLS=$(CURDIR)/$(BUILD)
+	LSAN_OPTIONS=print_suppressions=0 BRIDGEJOB=$(CURDIR)/$(BIN) TOOLS=$(CURDIR)/$(BUILD) $(if $(SANITIZE),$(FEWER))
 
 # The tests and their runs under the sanitizers go side by side, each on a server of its own.
 LANE := MAKEFLAGS= $(MAKE) --no-print-directory -k
