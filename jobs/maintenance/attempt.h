@@ -2,6 +2,7 @@
 #ifndef BRIDGEJOB_JOBS_MAINTENANCE_ATTEMPT_H
 #define BRIDGEJOB_JOBS_MAINTENANCE_ATTEMPT_H
 
+#include "db/script.h"
 #include "jobs/maintenance/limits.h"
 
 enum attempt {
@@ -20,10 +21,12 @@ int attempt_begin(const struct limits *limits, int64_t ms);
  * lost (reported), or stop_requested(). */
 int attempt_end(const struct limits *limits, int kind, enum attempt *attempt);
 
-/* Both round a statement that cannot run in a transaction. */
-int attempt_run(const char *statement, const struct limits *limits, enum attempt *attempt);
+/* Both round a statement that cannot run in a transaction. 'watch' as for script_run(); NULL: nobody looks. */
+int attempt_run(const char *statement, const struct script_watch *watch, const struct limits *limits,
+                enum attempt *attempt);
 
 /* The same with another limit of time than the run's: for clearing up. */
-int attempt_run_for(const char *statement, int64_t ms, const struct limits *limits, enum attempt *attempt);
+int attempt_run_for(const char *statement, int64_t ms, const struct script_watch *watch, const struct limits *limits,
+                    enum attempt *attempt);
 
 #endif

@@ -4,12 +4,14 @@
 
 #include "jobs/maintenance/limits.h"
 #include "jobs/maintenance/work_outcome.h"
+#include "jobs/vacuum/show.h"
 #include "jobs/vacuum/task.h"
 
 struct clean {
     const struct maintenance_options *options;
     struct limits limits;
     struct outcome outcome;
+    struct show show;
 };
 
 /* What will be done, as the report calls it: "vacuum, analyze". 'text' has room for 40 bytes. */

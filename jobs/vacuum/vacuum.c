@@ -11,36 +11,44 @@
 
 struct step {
     struct clean *clean;
-    const struct task *task;
+    const struct tasks *tasks;
+    size_t i;         /* of the task */
+    bool quiet;
     unsigned session; /* that has the lock */
 };
 
-/* A connection that was made again has to take the job's lock again. */
+/* A connection that was made again has to take the job's lock again; the one that shows progress is lost likewise. */
 static int clean_step(void *arg)
 {
     struct step *step = arg;
+    const struct task *task = &step->tasks->at[step->i];
+    struct show *show = &step->clean->show;
     int result = 0;
 
-    if (step->session != session_number())
+    if (step->session != session_number()) {
+        show_release(show);
         result = lock_take(LOCK_VACUUM, vacuum_job.name);
+    }
     if (result == 0) {
         step->session = session_number();
-        result = clean_table(step->clean, step->task);
+        show_table(show, step->i + 1, step->tasks->n, task->facts->table, step->quiet);
+        result = clean_table(step->clean, task);
+        show_end(show);
     }
     return result;
 }
 
-static int clean_all(struct clean *clean, const struct tasks *tasks)
+static int clean_all(struct clean *clean, const struct tasks *tasks, bool quiet)
 {
-    struct step step = {.clean = clean, .session = session_number()};
+    struct step step = {.clean = clean, .tasks = tasks, .quiet = quiet, .session = session_number()};
     int result = 0;
 
-    for (size_t i = 0; i < tasks->n && result == 0; i++) {
-        step.task = &tasks->at[i];
+    for (; step.i < tasks->n && result == 0; step.i++) {
         result = session_retry(clean_step, &step);
         if (stop_requested() != 0)
             result = stop_requested();
     }
+    show_release(&clean->show);
     return result;
 }
 
@@ -83,7 +91,7 @@ static int run_vacuum(struct run *run, const void *options)
     if (result == 0 && run->common->dry_run)
         plan_all(&clean, &tasks);
     else if (result == 0)
-        result = clean_all(&clean, &tasks);
+        result = clean_all(&clean, &tasks, run->common->quiet);
     if (tasks.at != NULL) {
         printed = outcome_close(&clean.outcome, run);
         result = err_worst(result, printed);

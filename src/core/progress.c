@@ -82,21 +82,44 @@ static size_t fitting(struct span line)
     return i;
 }
 
+static bool is_due(struct progress *progress)
+{
+    int64_t now = progress->on ? time_monotonic() : 0;
+
+    if (!progress->on || now - progress->painted < PAINT_EVERY)
+        return false;
+    progress->painted = now;
+    return true;
+}
+
+static void paint(struct buf *line)
+{
+    if (buf_ok(line))
+        fprintf(stderr, "\r%.*s\033[K", (int)fitting(buf_span(line)), line->data);
+    buf_release(line);
+}
+
 void progress_update(struct progress *progress, int64_t bytes, int64_t lines, int64_t rejects)
 {
     struct buf line = BUF_INIT;
-    int64_t now;
 
-    if (!progress->on)
+    if (!is_due(progress))
         return;
-    now = time_monotonic();
-    if (now - progress->painted < PAINT_EVERY)
+    format_line(&line, progress, (double)(progress->painted - progress->started) / (double)TIME_SECOND, bytes, lines,
+                rejects);
+    paint(&line);
+}
+
+void progress_say(struct progress *progress, const char *text)
+{
+    struct buf line = BUF_INIT;
+
+    if (!is_due(progress))
         return;
-    progress->painted = now;
-    format_line(&line, progress, (double)(now - progress->started) / (double)TIME_SECOND, bytes, lines, rejects);
-    if (buf_ok(&line))
-        fprintf(stderr, "\r%.*s\033[K", (int)fitting(buf_span(&line)), line.data);
-    buf_release(&line);
+    buf_add_visible(&line, span_of(progress->label), false);
+    buf_add_text(&line, ": ");
+    buf_add_visible(&line, span_of(text), false);
+    paint(&line);
 }
 
 void progress_end(struct progress *progress)

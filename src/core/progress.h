@@ -17,6 +17,8 @@ struct progress {
 void progress_start(struct progress *progress, const char *label, int64_t total_bytes, bool quiet);
 /* Paint at most ten times a second: bytes of bytes, lines/s, rejects, ETA. */
 void progress_update(struct progress *progress, int64_t bytes, int64_t lines, int64_t rejects);
+/* The same for work that is not told in bytes: "<label>: <text>". */
+void progress_say(struct progress *progress, const char *text);
 /* Wipe the line, so that the next message starts clean. */
 void progress_end(struct progress *progress);
 

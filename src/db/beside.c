@@ -95,6 +95,14 @@ static bool ask(struct beside *beside, const char *sql, const char *parameter, c
     return found;
 }
 
+static bool ask_about(struct beside *beside, const char *sql, int pid, char *text, size_t size)
+{
+    char number[16];
+
+    snprintf(number, sizeof(number), "%d", pid);
+    return ask(beside, sql, number, text, size);
+}
+
 bool beside_find_blocker(struct beside *beside, int pid, char *text, size_t size)
 {
     static const char sql[] =
@@ -109,10 +117,23 @@ bool beside_find_blocker(struct beside *beside, int pid, char *text, size_t size
         "  LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid = b.pid"
         " ORDER BY a.query_start, b.pid"
         " LIMIT 1";
-    char number[16];
 
-    snprintf(number, sizeof(number), "%d", pid);
-    return ask(beside, sql, number, text, size);
+    return ask_about(beside, sql, pid, text, size);
+}
+
+bool beside_find_progress(struct beside *beside, int pid, char *text, size_t size)
+{
+    static const char sql[] =
+        "SELECT pg_catalog.concat(w.phase, ', ' || 100 * w.done / nullif(w.total, 0) || '%')"
+        "  FROM (SELECT v.pid, v.phase, v.heap_blks_total,"
+        "               CASE v.phase WHEN 'vacuuming heap' THEN v.heap_blks_vacuumed ELSE v.heap_blks_scanned END"
+        "          FROM pg_catalog.pg_stat_progress_vacuum AS v"
+        "         UNION ALL"
+        "        SELECT a.pid, a.phase, a.sample_blks_total, a.sample_blks_scanned"
+        "          FROM pg_catalog.pg_stat_progress_analyze AS a) AS w (pid, phase, total, done)"
+        " WHERE w.pid = $1";
+
+    return ask_about(beside, sql, pid, text, size);
 }
 
 bool beside_meets(struct beside *beside, int pid)

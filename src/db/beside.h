@@ -19,6 +19,10 @@ void beside_release(struct beside *beside);
  * False, and nothing written, when it does not wait or nobody can tell. */
 bool beside_find_blocker(struct beside *beside, int pid, char *text, size_t size);
 
+/* How far the backend 'pid' is with its VACUUM or ANALYZE of a table: "scanning heap, 45%", of the blocks of its heap
+ * (Manual 28.4, progress reporting). False, and nothing written, when it is at neither or does not answer. */
+bool beside_find_progress(struct beside *beside, int pid, char *text, size_t size);
+
 /* Whether another connection finds itself in the backend 'pid' while that is ours: one that stays ours would not
  * let it in. The other connection stays in a transaction there until beside_release(). */
 bool beside_meets(struct beside *beside, int pid);

@@ -100,7 +100,7 @@ static int run(PGconn *conn, const char *text, const struct script_watch *watch,
 {
     if (PQsendQueryParams(conn, text, 0, NULL, NULL, NULL, NULL, 0) != 1)
         return result_keep(conn, NULL);
-    if (watch->look != NULL)
+    if (watch != NULL && watch->look != NULL)
         wait_for_answer(conn, watch);
     return read_results(conn, position);
 }

@@ -7,7 +7,7 @@
 
 #include "core/text.h"
 
-/* Called every 'every_us' microseconds while a statement runs. 'look' NULL: nobody is. */
+/* 'look' is called every 'every_us' microseconds while a statement runs; NULL: nobody looks. */
 struct script_watch {
     int64_t every_us;
     void (*look)(void *context);
@@ -20,7 +20,7 @@ void script_listen(void (*heard)(const char *sqlstate, const char *message, void
 /* Run one statement in the session's transaction, or without one. The server takes it as one (extended protocol):
  * what hides a second behind it is a syntax error. Notices are logged. 0, or an err kind kept for
  * session_last_error(), with '*position' saying where in the statement: in characters, from 1; 0 when the server
- * named no place. */
+ * named no place. 'watch' NULL: nobody looks. */
 int script_run(struct span statement, const struct script_watch *watch, int *position);
 
 #endif

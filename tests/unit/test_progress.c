@@ -87,6 +87,23 @@ static void test_lines(void **state)
     }
 }
 
+static void test_other_work_is_told_in_words(void **state)
+{
+    struct progress progress;
+    struct screen screen;
+
+    (void)state;
+    screen_start(&screen, 100);
+    progress_start(&progress, "table 1 of 2, a\nb", 0, false);
+    progress_say(&progress, "too early");
+    ten_seconds_pass(&progress);
+    progress_say(&progress, "scanning heap\033, 40%");
+    progress_say(&progress, "too early again");
+    progress_end(&progress);
+    progress_say(&progress, "too late");
+    assert_string_equal(screen_end(&screen), "\rtable 1 of 2, a\\x0ab: scanning heap\\x1b, 40%\033[K\r\033[K");
+}
+
 static void test_it_is_painted_seldom_and_wiped(void **state)
 {
     struct progress progress;
@@ -185,6 +202,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_lines, setup),
+        cmocka_unit_test_setup(test_other_work_is_told_in_words, setup),
         cmocka_unit_test_setup(test_it_is_painted_seldom_and_wiped, setup),
         cmocka_unit_test_setup(test_what_was_never_painted_is_not_wiped, setup),
         cmocka_unit_test_setup(test_it_never_wraps, setup),
