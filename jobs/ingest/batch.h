@@ -55,6 +55,8 @@ struct batch {
     int error;               /* 0, or the err kind that ends the run … */
     struct log_held said;    /* … and why: the parent reports it, once for all writers */
     size_t n_refused;
+    int retries;             /* attempts at it that were repeated */
+    int64_t busy_us;         /* how long the writer had it in hand */
     /* fixed when the batch is made */
     size_t max_entries, max_data, mapped;
     struct batch_entry *entries;

@@ -76,7 +76,10 @@ static int load_all(struct load *load, const struct inputs *inputs)
         rc = start_writers(load);
     if (rc == 0)
         rc = load_files(load, inputs);
+    load->usage = writers_usage(load->writers);
     writers_stop(load->writers);
+    if (rc == 0 || rc == ERR_FINDINGS)
+        summary_warn(load);
     return rc;
 }
 

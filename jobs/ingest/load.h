@@ -21,6 +21,7 @@ struct load {
     size_t n_open;
     int worst;                       /* outcome of the files so far */
     int64_t files, files_skipped, files_incomplete, files_damaged, files_refused;
+    struct writers_usage usage;      /* of the writers, when they have ended */
     int64_t sequence_gaps;           /* with the profile mbflow: executions that lack events */
     struct ledger_counts totals;
     int64_t rejects_by_reason[REASON_COUNT];

@@ -3,10 +3,26 @@
 #include <stdio.h>
 
 #include "core/err.h"
+#include "core/log.h"
+#include "core/time.h"
+
+#define BUSY 0.90                      /* utilisation over which the writers are the limit … */
+#define WAITS_WORTH_SAYING TIME_SECOND /* … when the parent waited for them so long: a short run is no measure */
 
 static double lines_per_s(const struct load *load, double elapsed_s)
 {
     return elapsed_s > 0 ? (double)load->totals.lines / elapsed_s : 0;
+}
+
+/* The share of the writers' time, while they had lines coming, with a batch in hand: 0 to 1. */
+static double utilisation(const struct writers_usage *usage)
+{
+    return usage->open_us > 0 ? (double)usage->busy_us / ((double)usage->open_us * (double)usage->n) : 0;
+}
+
+static double waits_s(const struct writers_usage *usage)
+{
+    return (double)usage->waits_us / (double)TIME_SECOND;
 }
 
 static void add_reasons(const struct load *load, struct buf *out)
@@ -37,6 +53,8 @@ void summary_json(const struct load *load, double elapsed_s, struct buf *out)
     buf_add_text(out, "},");
     if (load->options->profile == PROFILE_MBFLOW)
         buf_printf(out, "\"sequence_gaps\":%lld,", (long long)load->sequence_gaps);
+    buf_printf(out, "\"writers\":%zu,\"writer_utilisation\":%.2f,\"writer_waits_s\":%.3f,\"retries\":%lld,",
+               load->usage.n, utilisation(&load->usage), waits_s(&load->usage), (long long)load->usage.retries);
     buf_printf(out, "\"dry_run\":%s,\"run_id\":%lld}", load->run->common->dry_run ? "true" : "false", load->run->id);
 }
 
@@ -57,8 +75,26 @@ static void print_text(const struct load *load, double elapsed_s)
     if (load->sequence_gaps > 0)
         printf("%lld %s events\n", (long long)load->sequence_gaps,
                load->sequence_gaps == 1 ? "execution lacks" : "executions lack");
+    if (log_level() >= LOG_DEBUG && load->usage.n > 0)
+        printf("%zu writer%s, busy %.0f %% of the time, waited for %.1f s, %lld retries\n", load->usage.n,
+               load->usage.n == 1 ? "" : "s", 100 * utilisation(&load->usage), waits_s(&load->usage),
+               (long long)load->usage.retries);
     if (totals->rejected > 0 && !load->run->common->dry_run)
         printf("refused lines are in '%s', run %lld\n", load->options->rejects_dir, load->run->id);
+}
+
+void summary_warn(const struct load *load)
+{
+    const struct writers_usage *usage = &load->usage;
+    bool one = usage->n == 1;
+    if (load->run->common->quiet || utilisation(usage) <= BUSY || usage->waits_us < WAITS_WORTH_SAYING)
+        return;
+    log_warning("%zu writer%s busy %.0f %% of the time, and reading waited %.1f s for %s: the server or the number of"
+                " writers is the limit", usage->n, one ? " was" : "s were", 100 * utilisation(usage), waits_s(usage),
+                one ? "it" : "them");
+    if (!load->options->atomic && usage->n < WRITERS_AT_MOST)
+        log_hint("if the server has processors to spare, try --workers %zu",
+                 2 * usage->n < WRITERS_AT_MOST ? 2 * usage->n : WRITERS_AT_MOST);
 }
 
 static int print_csv(const struct load *load, double elapsed_s)

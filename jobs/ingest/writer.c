@@ -196,6 +196,7 @@ static int wait_for_retry(struct writer *writer)
         int ms = deadlock ? (int)(time_now() % FIRST_WAIT_MS) : FIRST_WAIT_MS << (writer->failures - 1);
         log_debug("%s; trying again in %d ms", session_last_error()->message, ms);
         stop_poll(NULL, 0, ms);
+        writer->retries++;
         return 0;
     }
     char since[TIME_TEXT_SIZE];
@@ -316,6 +317,8 @@ static bool try_direct(struct writer *writer, const struct range *range)
         stage_for_a_while(writer);
     else if (rc == 0)
         writer->staged_next = STAGED_AFTER_CONFLICT;
+    else
+        writer->retries++; /* what broke off is tried again at once, staged */
     return rc == 0;
 }
 
@@ -362,7 +365,10 @@ int writer_load(struct writer *writer, struct batch *batch)
     struct range whole = {batch, 0, batch->n};
     if (writer->staged_left > 0)
         writer->staged_left--;
-    return load_range(writer, &whole);
+    writer->retries = 0;
+    int rc = load_range(writer, &whole);
+    batch->retries = writer->retries;
+    return rc;
 }
 
 int writer_commit(struct writer *writer)

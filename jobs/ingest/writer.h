@@ -19,6 +19,7 @@ struct writer {
     int index;
     long long transactions;      /* entries in the ledger, from 1: with run and index their key */
     int failures;                /* in a row */
+    int retries;                 /* of the batch in hand */
     int64_t failing_since;       /* wall clock */
     struct rows rows;
     bool atomic;                 /* one transaction from writer_load to writer_commit */
@@ -41,8 +42,8 @@ int writer_init(struct writer *writer, long long run, int index, size_t batch_li
 void writer_set_mbflow(struct writer *writer);
 void writer_release(struct writer *writer);
 
-/* Load a batch: fills in inserted and duplicates of its parts, and its refusals. 0, or the err kind that ends the run,
- * reported; then nothing of the transaction it was in is there. */
+/* Load a batch: fills in inserted and duplicates of its parts, its refusals and retries. 0, or the err kind that ends
+ * the run, reported; then nothing of the transaction it was in is there. */
 int writer_load(struct writer *writer, struct batch *batch);
 
 /* End the one transaction of an atomic writer: keep all that was loaded, or nothing of it. 0 or an err kind,

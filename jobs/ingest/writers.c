@@ -11,6 +11,7 @@
 #include "core/log.h"
 #include "core/proc.h"
 #include "core/stop.h"
+#include "core/time.h"
 #include "jobs/ingest/writer.h"
 
 /* Two batches under way and one being filled: a writer never waits for the parent while
@@ -48,6 +49,8 @@ struct writers {
     bool wide_sent;
     size_t sent;             /* batches under way */
     size_t target_bytes;     /* of lines, after which a batch is sent */
+    struct writers_usage usage;
+    int64_t opened;          /* monotonic clock; 0: no line was given yet */
 };
 
 static void close_links(const struct writers *writers, size_t n)
@@ -71,12 +74,15 @@ static int obey(struct writer *writer, const struct link *link, unsigned char or
     answer->said = (struct log_held){.error = "", .hint = ""};
     log_hold(&answer->said);
     answer->error = 0;
-    if (order <= SLOT_WIDE)
+    if (order <= SLOT_WIDE) {
+        int64_t began = time_monotonic();
         answer->error = writer_load(writer, answer);
-    else if (order == ORDER_COMMIT)
+        answer->busy_us = time_monotonic() - began;
+    } else if (order == ORDER_COMMIT) {
         answer->error = writer_commit(writer);
-    else
+    } else {
         writer_rollback(writer);
+    }
     log_hold(NULL);
     return answer->error;
 }
@@ -181,6 +187,9 @@ static int take_back(struct writers *writers, struct link *link)
         return died(link);
     struct batch *batch = link->slots[slot];
     int rc = batch->error;
+    writers->usage.busy_us += batch->busy_us;
+    writers->usage.retries += batch->retries;
+    writers->usage.open_us = time_monotonic() - writers->opened;
     if (rc == 0)
         rc = writers->done(writers->self, batch);
     else
@@ -231,15 +240,26 @@ static int send_batch(struct writers *writers, struct link *link)
     return send_slot(writers, link, slot);
 }
 
+/* Wait for batches because there is none to fill. */
+static int wait_for_room(struct writers *writers)
+{
+    int64_t began = time_monotonic();
+    int rc = wait_some(writers, -1);
+    writers->usage.waits_us += time_monotonic() - began;
+    return rc;
+}
+
 /* Have a slot to fill; waits until the writer is done with one. */
 static int have_slot(struct writers *writers, struct link *link)
 {
     while (link->filling < 0) {
+        if (writers->opened == 0)
+            writers->opened = time_monotonic();
         for (int i = 0; i < SLOTS && link->filling < 0; i++)
             if (link->states[i] == SLOT_FREE)
                 link->filling = i;
         if (link->filling < 0) {
-            int rc = wait_some(writers, -1);
+            int rc = wait_for_room(writers);
             if (rc != 0)
                 return rc;
         }
@@ -253,7 +273,7 @@ static int put_wide(struct writers *writers, struct link *link, struct batch_own
 {
     int rc = 0;
     while (rc == 0 && writers->wide_sent)
-        rc = wait_some(writers, -1);
+        rc = wait_for_room(writers);
     if (rc != 0)
         return rc;
     if (!batch_add(writers->wide, owner, line, event, text))
@@ -327,6 +347,15 @@ int writers_commit(struct writers *writers)
 int writers_rollback(struct writers *writers)
 {
     return order_all(writers, ORDER_ROLLBACK);
+}
+
+struct writers_usage writers_usage(const struct writers *writers)
+{
+    if (writers == NULL)
+        return (struct writers_usage){0};
+    struct writers_usage usage = writers->usage;
+    usage.n = writers->config.n;
+    return usage;
 }
 
 void writers_stop(struct writers *writers)

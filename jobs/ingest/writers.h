@@ -21,6 +21,15 @@ struct writers_config {
 
 struct writers;
 
+/* What the pool was worth: whether the writers, or the reading before them, held up a run. */
+struct writers_usage {
+    size_t n;                /* writers */
+    int64_t open_us;         /* from the first line given to them until the last batch was back */
+    int64_t busy_us;         /* of that, with a batch in hand: the sum over all writers */
+    int64_t waits_us;        /* the parent waited because all batches of the writer it needed were under way */
+    int64_t retries;         /* attempts at batches that were repeated */
+};
+
 /* What the parent does with a batch that is back: called with its verdict filled in. 0 or an err
  * kind, which ends the run. */
 typedef int writers_done(void *self, const struct batch *batch);
@@ -44,6 +53,9 @@ int writers_flush(struct writers *writers);
  * an err kind, reported. */
 int writers_commit(struct writers *writers);
 int writers_rollback(struct writers *writers);
+
+/* So far; all 0 of NULL. */
+struct writers_usage writers_usage(const struct writers *writers);
 
 /* End the processes (when asked to stop, their running batches are rolled back) and free
  * everything. Safe on NULL. */

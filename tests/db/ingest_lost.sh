@@ -113,5 +113,33 @@ sleep 1
 psql -X -q -d postgres -c "ALTER DATABASE \"$PGDATABASE\" ALLOW_CONNECTIONS true"
 wait $pid
 same "refused for a while: exit code" "$? $(cat err)" "0 "
+tally="FROM job_runs WHERE job = 'ingest' ORDER BY run_id DESC LIMIT 1"
+same "refused for a while: the tally has the retries" "$(sql "SELECT (tally ->> 'retries')::int >= 1 $tally")" t
+
+# --- writers that are the limit --------------------------------------------------------------------------------------
+# slowed FILE OPTION...: one writer is held up in the first of ten batches.
+slowed() {
+    hold event_logs
+    "$BRIDGEJOB" ingest --workers 1 --batch-lines 1 "$@" >out 2>err </dev/null 3>&- &
+    pid=$!
+    check "$1: the writer waits" waits 1
+    sleep 2
+    let_go
+    wait $pid
+    code=$?
+}
+events 10 19 | sed 's/12:00/12:01/' >h.ndjson
+slowed h.ndjson
+same "the exit code stays" "$code" 0
+has "a writer that is busy all the time is warned of" "$(cat err)" "warning: 1 writer was busy "
+has "and what to try" "$(cat err)" "hint: if the server has processors to spare, try --workers 2"
+same "the tally has writers, utilisation, waits and retries" \
+    "$(sql "SELECT concat_ws(' ', tally -> 'writers', (tally ->> 'writer_utilisation')::numeric BETWEEN 0.91 AND 1, (tally ->> 'writer_waits_s')::numeric BETWEEN 1 AND 60, tally -> 'retries') $tally")" "1 t t 0"
+events 10 19 | sed 's/12:00/12:02/' >i.ndjson
+slowed i.ndjson --quiet
+same "--quiet says nothing of it" "$code $(cat out err)" "0 "
+run ingest --format json i.ndjson
+has "nothing to load" "$out" '"writer_utilisation":0.00,"writer_waits_s":0.000,"retries":0,'
+same "nothing to warn of" "$(grep -c warning err)" 0
 
 tap_done

@@ -45,7 +45,8 @@ has "not migrated: what to do" "$err" "hint: bridgejob migrate up"
 
 { cat a.ndjson; echo; printf ' \t\r\n'; events 1 2; echo 'not json'; } >b.ndjson
 ends "a mixed file" 3 "1 0 15 10 2 1 2" b.ndjson
-for key in files files_skipped lines inserted duplicates rejected blank bytes_read elapsed_s lines_per_s rejects_by_reason run_id; do
+for key in files files_skipped lines inserted duplicates rejected blank bytes_read elapsed_s lines_per_s rejects_by_reason writers writer_utilisation writer_waits_s \
+    retries run_id; do
     has "the summary has '$key'" "$out" "\"$key\":"
 done
 has "rejects by reason" "$out" '"rejects_by_reason":{"invalid_json":1}'

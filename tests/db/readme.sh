@@ -20,6 +20,7 @@ mask() {
         s/in [0-9.]+ s \([0-9]+ lines\/s\)/in # s (# lines\/s)/
         s/in [0-9.]+ s$/in # s/
         s/"bytes_read":[0-9]+,"elapsed_s":[0-9.]+,"lines_per_s":[0-9]+/"bytes_read":#,"elapsed_s":#,"lines_per_s":#/
+        s/"writers":[0-9]+,"writer_utilisation":[0-9.]+,"writer_waits_s":[0-9.]+/"writers":#,"writer_utilisation":#,"writer_waits_s":#/
         s/^([0-9,]*,)[0-9]+,[0-9.]+(,[0-9]+)$/\1#,#\2/
         s/up --plan [0-9a-f]{64}$/up --plan HASH/
         s/20[0-9-]{8}T[0-9:]{8}\.[0-9]{6}Z/TIME/g'

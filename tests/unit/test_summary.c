@@ -24,6 +24,8 @@ static int set_up(void **state)
                          .files_damaged = 5,
                          .totals = {.lines = INT64_C(5000000000), .inserted = INT64_C(4999999900), .duplicates = 60,
                                     .rejected = 30, .blank = 10, .bytes_read = INT64_C(12345678901)}};
+    load.usage = (struct writers_usage){.n = 4, .open_us = 2000000, .busy_us = 7440000, .waits_us = 1250000,
+                                        .retries = 7};
     load.rejects_by_reason[REASON_INVALID_JSON] = 1;
     load.rejects_by_reason[REASON_VALUE_TOO_LONG] = 20;
     load.rejects_by_reason[REASON_SERVER_REFUSED] = 9;
@@ -50,6 +52,7 @@ static void test_json(void **state)
         "\"elapsed_s\":2.500,", "\"lines_per_s\":2000000000,", "\"run_id\":42}",
         "\"rejects_by_reason\":{\"invalid_json\":1,\"value_too_long\":20,\"server_refused\":9}",
         "\"files_incomplete\":4,", "\"files_damaged\":5,", "\"dry_run\":false,",
+        "\"writers\":4,\"writer_utilisation\":0.93,\"writer_waits_s\":1.250,\"retries\":7,",
     };
     struct buf json;
     struct json_members found = {NULL, 0, 0};
@@ -76,10 +79,12 @@ static void test_empty(void **state)
 {
     (void)state;
     load.totals = (struct ledger_counts){0};
+    load.usage = (struct writers_usage){0};
     memset(load.rejects_by_reason, 0, sizeof(load.rejects_by_reason));
     common.format = FORMAT_JSON;
     common.dry_run = true;
     assert_non_null(strstr(printed(0), "\"elapsed_s\":0.000,\"lines_per_s\":0,\"rejects_by_reason\":{},"));
+    assert_non_null(strstr(capture.text, "\"writers\":0,\"writer_utilisation\":0.00,\"writer_waits_s\":0.000,"));
     assert_non_null(strstr(capture.text, "\"dry_run\":true,"));
 }
 
@@ -100,8 +105,48 @@ static void test_text(void **state)
     common.dry_run = false;
     load.totals.rejected = 0;
     assert_null(strstr(printed(2.5), "refused lines are in"));
+    log_set_level(LOG_DEBUG);
+    assert_non_null(strstr(printed(2.5), "\n4 writers, busy 93 % of the time, waited for 1.2 s, 7 retries\n"));
+    log_set_level(LOG_INFO);
     common.quiet = true;
     assert_string_equal(printed(2.5), "");
+}
+
+static const char *warned(void)
+{
+    capture_start(&capture, STDERR_FILENO);
+    summary_warn(&load);
+    capture_end(&capture);
+    return capture.text;
+}
+
+/* Over 90 %, when the reading waited for a second, and not with --quiet. */
+static void test_warning(void **state)
+{
+    (void)state;
+    assert_non_null(strstr(warned(), "warning: 4 writers were busy 93 % of the time, and reading waited 1.2 s"));
+    assert_non_null(strstr(capture.text, "hint: if the server has processors to spare, try --workers 8\n"));
+    load.usage.n = 40;
+    load.usage.busy_us *= 10;
+    assert_non_null(strstr(warned(), "try --workers 64\n"));
+    load.usage.n = WRITERS_AT_MOST;
+    load.usage.busy_us = load.usage.open_us * WRITERS_AT_MOST;
+    assert_non_null(strstr(warned(), "warning: 64 writers were busy 100 % of the time"));
+    assert_null(strstr(capture.text, "hint"));
+    load.usage.n = 1;
+    load.usage.busy_us = load.usage.open_us;
+    options.atomic = true;
+    assert_non_null(strstr(warned(), "warning: 1 writer was busy 100 % of the time, and reading waited 1.2 s"));
+    assert_null(strstr(capture.text, "hint"));
+    load.usage.busy_us = load.usage.open_us * 9 / 10;
+    assert_string_equal(warned(), "");
+    load.usage.busy_us = load.usage.open_us;
+    load.usage.waits_us = 999999;
+    assert_string_equal(warned(), "");
+    load.usage.waits_us = 1000000;
+    assert_string_not_equal(warned(), "");
+    common.quiet = true;
+    assert_string_equal(warned(), "");
 }
 
 static void test_csv(void **state)
@@ -143,7 +188,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_json, set_up), cmocka_unit_test_setup(test_empty, set_up),
         cmocka_unit_test_setup(test_text, set_up), cmocka_unit_test_setup(test_csv, set_up),
-        cmocka_unit_test_setup(test_lost, set_up),
+        cmocka_unit_test_setup(test_lost, set_up), cmocka_unit_test_setup(test_warning, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

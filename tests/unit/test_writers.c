@@ -12,6 +12,7 @@
 #define AT "2025-10-15T12:00:01Z"
 #define WRITERS 3
 #define LINES_AT_MOST 8192
+#define DAWDLE_US 50000
 
 /* What a writer does with its batches: the linker puts these in the place of writer.c's (see the Makefile). */
 int __wrap_writer_load(struct writer *writer, struct batch *batch);
@@ -19,7 +20,7 @@ int __wrap_writer_commit(struct writer *writer);
 void __wrap_writer_rollback(struct writer *writer);
 
 static struct {
-    enum answer { LOAD, FAIL, FAIL_ALL, DIE, LEAVE } on_load;
+    enum answer { LOAD, FAIL, FAIL_ALL, DIE, LEAVE, DAWDLE } on_load;
     int64_t at_line;  /* … of the batch that holds it */
     int commit;       /* what writer 1 says to it */
 } plan;
@@ -42,6 +43,9 @@ int __wrap_writer_load(struct writer *writer, struct batch *batch)
     for (size_t part = 0; part < batch->n_parts; part++)
         batch->parts[part].inserted = (int64_t)(batch_part_end(batch, part) - batch->parts[part].from);
     batch->parts[0].duplicates = 1;
+    batch->retries = 2;
+    if (met && plan.on_load == DAWDLE)
+        usleep(DAWDLE_US);
     batch_refuse(batch, 0, "00000", "it was the first");
     return 0;
 }
@@ -307,6 +311,35 @@ static void test_orders(void **state)
     }
 }
 
+/* One writer dawdles once over a batch, and the parent comes to need it; then it is all done. */
+static void test_usage(void **state)
+{
+    struct writers *writers = start(50, 1000);
+    struct writers_usage usage = writers_usage(writers), later;
+
+    (void)state;
+    assert_true(usage.n == WRITERS && usage.open_us == 0 && usage.busy_us == 0 && usage.waits_us == 0);
+    assert_int_equal(usage.retries, 0);
+    writers_stop(writers);
+    plan.on_load = DAWDLE;
+    plan.at_line = 1;
+    writers = start(50, 1000);
+    for (int64_t i = 1; i <= 3000; i++)
+        assert_int_equal(put(writers, i), 0);
+    assert_int_equal(writers_flush(writers), 0);
+    usage = writers_usage(writers);
+    assert_int_equal(usage.retries, 2 * back.batches);
+    assert_true(usage.busy_us >= DAWDLE_US);
+    assert_true(usage.waits_us > 0 && usage.waits_us <= usage.open_us);
+    assert_true(usage.busy_us <= usage.open_us * WRITERS);
+    usleep(DAWDLE_US); /* time in which there is nothing to load does not count */
+    later = writers_usage(writers);
+    assert_memory_equal(&later, &usage, sizeof(usage));
+    writers_stop(writers);
+    usage = writers_usage(NULL);
+    assert_int_equal(usage.n, 0);
+}
+
 static void test_stop(void **state)
 {
     struct writers *writers = start(50, 1000);
@@ -328,6 +361,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_wide_lines, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_failures, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_orders, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_usage, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_stop, set_up, tear_down),
     };
     signal(SIGPIPE, SIG_IGN); /* as main() does */
