@@ -49,16 +49,20 @@ env -i PATH=/usr/bin:/bin BRIDGEJOB_CONFIG="$work/bridgejob.conf" \
 crond=$!
 check 'the first run: the file is loaded' await 90 \
     "SELECT EXISTS (SELECT FROM job_runs WHERE job = 'ingest' AND exit_code = 0 AND (tally ->> 'inserted')::int = 35)"
-same 'the first run: nothing to mail' "$(cat "$work/mail")" ''
+# The samples are old: prune and status have something to say of them, and vacuum when it is not its hour.
+same 'the first run: ingest has nothing to mail' "$(grep '^bridgejob ingest' "$work/mail")" ''
 same 'the first run: metrics' "$(sed -n 's/^bridgejob_last_exit_code{job="ingest"} //p' "$work/metrics/bridgejob-ingest.prom")" 0
 
 cp samples/bad.ndjson "$work/spool/"
 check 'the next run: refused lines' await 90 \
     "SELECT EXISTS (SELECT FROM job_runs WHERE job = 'ingest' AND exit_code = 3 AND (tally ->> 'rejected')::int = 39
                                            AND (tally ->> 'files_skipped')::int = 1)"
-same 'the next run: they are mailed' "$(sort -u "$work/mail")" \
+same 'the next run: they are mailed' "$(grep '^bridgejob ingest' "$work/mail" | sort -u)" \
     "bridgejob ingest: warning: '$work/spool/bad.ndjson': 39 of 41 lines refused"
 same 'the next run: the metrics say so' "$(sed -n 's/^bridgejob_last_exit_code{job="ingest"} //p' "$work/metrics/bridgejob-ingest.prom")" 3
+check 'every job of the file ran' await 90 \
+    "SELECT count(DISTINCT job) = 5 FROM job_runs WHERE job IN ('ingest', 'rollup', 'prune nodes', 'prune events', 'vacuum')"
+same 'none of them failed' "$(grep 'error: ' "$work/mail")" ''
 kill "$crond"
 wait "$crond" 2>/dev/null
 crond=
