@@ -26,7 +26,7 @@ for page in "$work"/*.1; do
     missing=
     while read -r option; do
         case $words in *" $option "* | *" $option, "*) ;; *) missing="$missing $option" ;; esac
-    done < <(grep -o -E '^  (-.,|   ) --[a-z-]+( [A-Z]+)?' "$work/help" | sed 's/.*--/--/')
+    done < <(grep -o -E '^  (-.,|   ) --[a-z-]+( [A-Z][A-Z:-]*)?' "$work/help" | sed 's/.*--/--/')
     while read -r example; do
         case $words in *" $example "*) ;; *) missing="$missing $example" ;; esac
     done < <(sed -n '/^Examples:/,$s/^  //p' "$work/help" | tr -s ' ')
