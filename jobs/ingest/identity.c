@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/err.h"
+#include "core/sha256.h"
 #include "core/stop.h"
 #include "core/time.h"
 #include "pipe/source.h"
@@ -21,14 +21,8 @@ static int64_t modified_at(const struct stat *st)
     return (int64_t)st->st_mtim.tv_sec * TIME_SECOND + st->st_mtim.tv_nsec / 1000;
 }
 
-static void to_hex(const unsigned char *digest, size_t n, char *out)
-{
-    for (size_t i = 0; i < n; i++)
-        snprintf(out + 2 * i, 3, "%02x", digest[i]);
-}
-
 /* Digest up to 'n' bytes from 'offset' on. 0, or -1 with errno. */
-static int digest_part(EVP_MD_CTX *digest, int fd, off_t offset, size_t n)
+static int digest_part(struct sha256 *sum, int fd, off_t offset, size_t n)
 {
     unsigned char block[BLOCK];
     while (n > 0) {
@@ -39,40 +33,26 @@ static int digest_part(EVP_MD_CTX *digest, int fd, off_t offset, size_t n)
             return -1;
         if (got <= 0)
             return (int)got;
-        EVP_DigestUpdate(digest, block, (size_t)got);
+        sha256_add(sum, block, (size_t)got);
         offset += got;
         n -= (size_t)got;
     }
     return 0;
 }
 
-/* SHA-256 of the size and the ends of the file, or of all of it. */
-static int digest_file(int fd, int64_t size, bool all, char out[LEDGER_SHA256_SIZE])
+/* SHA-256 of the size and the ends of the file. 0, or -1 with errno. */
+static int digest_ends(int fd, int64_t size, char out[SHA256_HEX_SIZE])
 {
-    unsigned char sum[EVP_MAX_MD_SIZE];
-    unsigned int len = 0;
+    off_t last = size > (int64_t)BLOCK ? (off_t)(size - (int64_t)BLOCK) : 0;
+    struct sha256 sum;
     char head[32];
-    int rc = -1;
-    EVP_MD_CTX *digest = EVP_MD_CTX_new();
-    if (digest == NULL || EVP_DigestInit_ex(digest, EVP_sha256(), NULL) != 1)
-        goto out;
-    if (all) {
-        rc = digest_part(digest, fd, 0, SIZE_MAX);
-    } else {
-        int n = snprintf(head, sizeof(head), "%lld ", (long long)size);
-        EVP_DigestUpdate(digest, head, (size_t)n);
-        off_t last = size > (int64_t)BLOCK ? (off_t)(size - (int64_t)BLOCK) : 0;
-        rc = digest_part(digest, fd, 0, BLOCK);
-        if (rc == 0)
-            rc = digest_part(digest, fd, last, BLOCK);
-    }
-    if (rc == 0 && EVP_DigestFinal_ex(digest, sum, &len) == 1)
-        to_hex(sum, len, out);
-    else
-        rc = -1;
-out:
-    EVP_MD_CTX_free(digest);
-    return rc;
+    int n = snprintf(head, sizeof(head), "%lld ", (long long)size);
+    sha256_begin(&sum);
+    sha256_add(&sum, head, (size_t)n);
+    if (digest_part(&sum, fd, 0, BLOCK) == 0 && digest_part(&sum, fd, last, BLOCK) == 0)
+        return sha256_end(&sum, out);
+    sha256_release(&sum);
+    return -1;
 }
 
 static int read_digest(const char *path, struct ledger_file *file, bool all)
@@ -80,7 +60,7 @@ static int read_digest(const char *path, struct ledger_file *file, bool all)
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return source_report_open(path);
-    int rc = digest_file(fd, file->size, all, all ? file->content : file->fingerprint);
+    int rc = all ? sha256_of_file(fd, file->content, NULL) : digest_ends(fd, file->size, file->fingerprint);
     if (rc != 0)
         rc = source_report_read(path);
     close(fd);
@@ -107,12 +87,9 @@ int identity_read(const char *path, struct ledger_file *file, bool *regular)
 
 void identity_set_profile(struct ledger_file *file, const char *profile)
 {
-    unsigned char sum[EVP_MAX_MD_SIZE];
-    unsigned int len = 0;
-    char text[LEDGER_SHA256_SIZE + 32];
+    char text[SHA256_HEX_SIZE + 32];
     int n = snprintf(text, sizeof(text), "%.20s %s", profile, file->fingerprint);
-    if (EVP_Digest(text, (size_t)n, sum, &len, EVP_sha256(), NULL) == 1)
-        to_hex(sum, len, file->fingerprint);
+    sha256_of((struct span){text, (size_t)n}, file->fingerprint);
 }
 
 int identity_read_all(const char *path, struct ledger_file *file)

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LEDGER_SHA256_SIZE 65 /* 64 hex digits and a NUL */
+#include "core/sha256.h"
 
 struct ledger_counts {
     int64_t lines, inserted, duplicates, rejected, blank, bytes_read;
@@ -18,14 +18,14 @@ struct ledger_file {
     int64_t size;
     int64_t modified;                        /* microseconds since 1970 */
     uint64_t inode;                          /* for identity_holds(); not in the ledger */
-    char fingerprint[LEDGER_SHA256_SIZE];    /* of size, first and last block */
-    char content[LEDGER_SHA256_SIZE];        /* of all bytes; "" until it was worth reading them */
+    char fingerprint[SHA256_HEX_SIZE];    /* of size, first and last block */
+    char content[SHA256_HEX_SIZE];        /* of all bytes; "" until it was worth reading them */
 };
 
 /* Whether a file of that size and fingerprint is done: '*file_id' is it, or 0. '*same_time' is
  * whether it had the same modification time then; if not, 'content' tells (copied out, or ""). */
 int ledger_find_done(const struct ledger_file *file, long long *file_id, bool *same_time,
-                     char content[LEDGER_SHA256_SIZE]);
+                     char content[SHA256_HEX_SIZE]);
 /* A done file was met again under another modification time: remember that one too. */
 int ledger_touch(long long file_id, const struct ledger_file *file);
 

@@ -200,7 +200,7 @@ static int find_done(struct input *input, bool *done)
 {
     long long file_id;
     bool same_time;
-    char content[LEDGER_SHA256_SIZE];
+    char content[SHA256_HEX_SIZE];
     int rc = ledger_find_done(&input->identity, &file_id, &same_time, content);
     *done = rc == 0 && file_id != 0 && same_time;
     if (rc != 0 || file_id == 0 || same_time)

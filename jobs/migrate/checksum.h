@@ -2,11 +2,9 @@
 #ifndef BRIDGEJOB_JOBS_MIGRATE_CHECKSUM_H
 #define BRIDGEJOB_JOBS_MIGRATE_CHECKSUM_H
 
-#include "core/text.h"
-
-#define CHECKSUM_SIZE 65 /* SHA-256 in hex, and a NUL */
+#include "core/sha256.h"
 
 /* 0, or ERR_INTERNAL, reported. */
-int checksum_of(struct span bytes, char checksum[CHECKSUM_SIZE]);
+int checksum_of(struct span bytes, char checksum[SHA256_HEX_SIZE]);
 
 #endif

@@ -13,7 +13,7 @@ struct migration_file {
     char *name;                   /* NULL: there is none */
     char *text;                   /* NUL-terminated, without a byte order mark */
     size_t len;
-    char checksum[CHECKSUM_SIZE]; /* of the file as it is */
+    char checksum[SHA256_HEX_SIZE]; /* of the file as it is */
 };
 
 struct migration {

@@ -5,7 +5,7 @@
 #include "jobs/migrate/checksum.h"
 #include "jobs/migrate/describe.h"
 
-#define FINGERPRINT_SIZE CHECKSUM_SIZE
+#define FINGERPRINT_SIZE SHA256_HEX_SIZE
 
 /* Of every object that description_take() describes. 0 or an err kind, reported. */
 int fingerprint_take(char fingerprint[FINGERPRINT_SIZE]);

@@ -14,10 +14,10 @@ struct halfway {
     char file[256];                       /* the forward file's name, on both ways */
     bool up;
     long long done;                       /* statements that are done and committed */
-    char checksum[CHECKSUM_SIZE];         /* of their texts */
+    char checksum[SHA256_HEX_SIZE];         /* of their texts */
     char running[16001];                  /* the next one, where it was started outside a transaction and how it
                                            * ended is not known: its first 4000 characters; "" otherwise */
-    char running_checksum[CHECKSUM_SIZE]; /* of all of it */
+    char running_checksum[SHA256_HEX_SIZE]; /* of all of it */
 };
 
 struct halfway_list {

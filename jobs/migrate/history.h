@@ -10,10 +10,10 @@
 struct history_row {
     char version[64];
     char file[256];
-    char checksum[CHECKSUM_SIZE];
-    char rollback_checksum[CHECKSUM_SIZE]; /* "" when there was no rollback file */
+    char checksum[SHA256_HEX_SIZE];
+    char rollback_checksum[SHA256_HEX_SIZE]; /* "" when there was no rollback file */
     char applied_at[40];                   /* RFC 3339, UTC */
-    char catalog_fingerprint[CHECKSUM_SIZE];
+    char catalog_fingerprint[SHA256_HEX_SIZE];
     bool baselined;                        /* adopted as it was found, never run */
     bool from_directory;                   /* its file came from a directory, not from the binary */
 };

@@ -259,7 +259,7 @@ static int print_plan(struct planner *planner, const char *hash, size_t files)
 static int plan_course(struct planner *planner, const struct standing *standing, const char *to)
 {
     struct course course;
-    char hash[CHECKSUM_SIZE];
+    char hash[SHA256_HEX_SIZE];
     int result = course_up(&course, standing, to);
 
     if (result == 0)

@@ -7,7 +7,7 @@
 #include "core/log.h"
 #include "jobs/migrate/fingerprint.h"
 
-int plan_hash(const struct standing *standing, const struct course *course, char hash[CHECKSUM_SIZE])
+int plan_hash(const struct standing *standing, const struct course *course, char hash[SHA256_HEX_SIZE])
 {
     char catalog[FINGERPRINT_SIZE];
     struct buf text = BUF_INIT;
@@ -33,7 +33,7 @@ int plan_hash(const struct standing *standing, const struct course *course, char
 
 int plan_insist(const struct standing *standing, const struct course *course, const char *wanted)
 {
-    char hash[CHECKSUM_SIZE];
+    char hash[SHA256_HEX_SIZE];
     int result = plan_hash(standing, course, hash);
 
     if (result != 0 || strcmp(hash, wanted) == 0)

@@ -7,7 +7,7 @@
 
 /* Of the files in their order, their checksums and their rollbacks', the history, and the catalog as it is. 0 or an err
  * kind, reported. */
-int plan_hash(const struct standing *standing, const struct course *course, char hash[CHECKSUM_SIZE]);
+int plan_hash(const struct standing *standing, const struct course *course, char hash[SHA256_HEX_SIZE]);
 
 /* Refuse another plan than 'wanted', naming the one there is. 0; ERR_CONFIG or another err kind, reported. */
 int plan_insist(const struct standing *standing, const struct course *course, const char *wanted);

@@ -64,7 +64,7 @@ static void add_step(struct repair *repair, const struct step *step)
 static bool is_usable(const struct halfway *halfway, const struct migration_file *file)
 {
     struct script script = script_of((struct span){file->text, file->len});
-    char checksum[CHECKSUM_SIZE];
+    char checksum[SHA256_HEX_SIZE];
     struct buf done = BUF_INIT;
     struct span statement;
     bool same;

@@ -40,6 +40,11 @@ static int report(enum err otherwise, const char *doing, const char *path)
     return kind;
 }
 
+int file_fail(const char *doing, const char *path)
+{
+    return report(ERR_IO, doing, path);
+}
+
 int file_create(struct file_out *out, const char *path)
 {
     static const char suffix[] = ".tmp";

@@ -38,6 +38,10 @@ int file_make_dirs(const char *path);
 /* fsync the directory that holds 'path'. 0, or -1 with errno. */
 int file_sync_parent(const char *path);
 
+/* Report "cannot <doing> '<path>'" for errno, with the command that shows the cause: ERR_NOPERM, ERR_CANTCREATE when
+ * the disk is full, else ERR_IO. */
+int file_fail(const char *doing, const char *path);
+
 /* "dir/name" in fresh memory; NULL when memory is out. 'dir' may end in '/'. */
 char *file_join(const char *dir, const char *name);
 

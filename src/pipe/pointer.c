@@ -99,17 +99,22 @@ static struct span find_member(struct span object, const char *name)
     return found;
 }
 
+struct span pointer_next(struct span array, struct span element)
+{
+    const char *at = element.at == NULL ? skip_blanks(array.at + 1) : next_value(element.at + element.len);
+
+    if (*at == ']')
+        return SPAN_NONE;
+    return (struct span){at, (size_t)(value_end(at) - at)};
+}
+
 struct span pointer_element(struct span array, size_t index)
 {
-    const char *at = skip_blanks(array.at + 1);
+    struct span element = pointer_next(array, SPAN_NONE);
 
-    while (*at != ']') {
-        const char *end = value_end(at);
-        if (index-- == 0)
-            return (struct span){at, (size_t)(end - at)};
-        at = next_value(end);
-    }
-    return SPAN_NONE;
+    while (element.at != NULL && index-- > 0)
+        element = pointer_next(array, element);
+    return element;
 }
 
 /* "0", or digits without a zero before them. */

@@ -23,4 +23,7 @@ struct span pointer_resolve(const struct pointer *pointer, struct span line, con
 /* An element of an array that json_check() passed as part of its text; absent behind the last one. */
 struct span pointer_element(struct span array, size_t index);
 
+/* Walk through such an array: the element behind 'element', the first one for SPAN_NONE; absent at the end. */
+struct span pointer_next(struct span array, struct span element);
+
 #endif

@@ -131,7 +131,7 @@ static void test_fingerprint(void **state)
 
 static void test_checksum(void **state)
 {
-    char checksum[CHECKSUM_SIZE];
+    char checksum[SHA256_HEX_SIZE];
 
     (void)state;
     assert_int_equal(checksum_of(SPAN("abc"), checksum), 0);

@@ -1,0 +1,240 @@
+#include "jobs/backup/store.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/err.h"
+#include "core/file.h"
+#include "core/log.h"
+#include "core/tree.h"
+#include "jobs/backup/store_parts.h"
+
+#define DRAFT_ENDING ".tmp"
+#define GONE_ENDING ".gone"
+#define GRACE_S 60      /* between the making of a directory and its locking there is a moment */
+#define MOST_A_SECOND 1000
+
+/* "app", "my=2Fapp": what a file name and a command line take as it is. */
+static void escape_name(struct buf *id, const char *name)
+{
+    for (const char *at = name; *at != '\0'; at++) {
+        unsigned char c = (unsigned char)*at;
+
+        if (c < 0x80 && (isalnum(c) || c == '_' || ((c == '-' || c == '.') && at != name)))
+            buf_add_char(id, *at);
+        else
+            buf_printf(id, "=%02X", c);
+    }
+}
+
+static void add_time(struct buf *id, int64_t us)
+{
+    time_t seconds = (time_t)(us / 1000000);
+    struct tm utc;
+    char text[32];
+
+    gmtime_r(&seconds, &utc);
+    strftime(text, sizeof(text), "_%Y%m%dT%H%M%SZ", &utc);
+    buf_add_text(id, text);
+}
+
+char *store_path(const char *dir, const char *id, const char *name)
+{
+    char *path;
+
+    if (asprintf(&path, "%s/%s%s%s", dir, id, name == NULL ? "" : "/", name == NULL ? "" : name) >= 0)
+        return path;
+    fail(ERR_INTERNAL, "out of memory");
+    return NULL;
+}
+
+/* 0 made and locked, 1 its name is taken, or an err kind, reported. */
+static int make_draft(struct draft *draft, const char *dir)
+{
+    struct stat taken;
+
+    store_discard(draft);
+    draft->path = store_path(dir, draft->id, NULL);
+    if (draft->path == NULL || asprintf(&draft->dir, "%s" DRAFT_ENDING, draft->path) < 0) {
+        draft->dir = NULL;
+        return draft->path == NULL ? ERR_INTERNAL : fail(ERR_INTERNAL, "out of memory");
+    }
+    if (mkdir(draft->dir, 0700) != 0) {
+        int result = errno == EEXIST ? 1 : file_fail("create directory", draft->dir);
+
+        free(draft->dir); /* whoever made it: it is not ours to remove */
+        draft->dir = NULL;
+        return result;
+    }
+    draft->lock = open(draft->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (draft->lock >= 0)
+        flock(draft->lock, LOCK_EX | LOCK_NB);
+    return lstat(draft->path, &taken) == 0;
+}
+
+int store_begin(struct draft *draft, const char *dir, const char *database, int64_t created_at)
+{
+    struct buf id = BUF_INIT;
+    int result = file_make_dirs(dir);
+
+    escape_name(&id, database);
+    add_time(&id, created_at);
+    for (int try = 1; result == 0 || result == 1; try++) {
+        if (try > MOST_A_SECOND)
+            result = fail(ERR_CANTCREATE, "every name for a backup of '%s' made now is taken in '%s'", database, dir);
+        else if (try == 1)
+            snprintf(draft->id, sizeof(draft->id), "%s", buf_text(&id));
+        else
+            snprintf(draft->id, sizeof(draft->id), "%s_%d", buf_text(&id), try);
+        if (try <= MOST_A_SECOND)
+            result = make_draft(draft, dir);
+        if (result == 0)
+            break;
+    }
+    if (result != 0)
+        store_discard(draft);
+    buf_release(&id);
+    return result;
+}
+
+int store_publish(struct draft *draft, const struct manifest *manifest)
+{
+    int result = manifest_write(manifest, draft->dir);
+
+    if (result == 0)
+        result = tree_make_durable(draft->dir);
+    if (result != 0)
+        return result;
+    /* The name was free when the draft was made, and whoever makes another draft of this name finds ours. */
+    if (renameat2(AT_FDCWD, draft->dir, AT_FDCWD, draft->path, RENAME_NOREPLACE) != 0)
+        return file_fail("put in place", draft->path);
+    free(draft->dir);
+    draft->dir = NULL;
+    return file_sync_parent(draft->path) == 0 ? 0 : file_fail("sync the directory of", draft->path);
+}
+
+void store_discard(struct draft *draft)
+{
+    if (draft->dir != NULL)
+        tree_remove(draft->dir);
+    if (draft->lock >= 0)
+        close(draft->lock);
+    free(draft->dir);
+    free(draft->path);
+    draft->dir = draft->path = NULL;
+    draft->lock = -1;
+}
+
+static bool ends_with(const char *name, const char *ending)
+{
+    size_t n = strlen(name), tail = strlen(ending);
+
+    return n > tail && strcmp(name + n - tail, ending) == 0;
+}
+
+bool store_is_id(const char *name)
+{
+    return name[0] != '.' && !ends_with(name, DRAFT_ENDING) && !ends_with(name, GONE_ENDING) &&
+           strchr(name, '/') == NULL && strlen(name) < BACKUP_ID_SIZE;
+}
+
+bool store_names_time(const char *name)
+{
+    const char *time = strrchr(name, 'T');
+
+    return time != NULL && time - name > 9 && time[-9] == '_' && strspn(time - 8, "0123456789") == 8 &&
+           strspn(time + 1, "0123456789") == 6 && time[7] == 'Z';
+}
+
+static bool is_leftover(const char *name)
+{
+    return (ends_with(name, DRAFT_ENDING) || ends_with(name, GONE_ENDING)) && store_names_time(name);
+}
+
+static void sweep_one(const char *dir, const char *name)
+{
+    char *path = file_join(dir, name);
+    int lock = path == NULL ? -1 : open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    struct stat st;
+
+    if (lock >= 0 && fstat(lock, &st) == 0 && flock(lock, LOCK_EX | LOCK_NB) == 0 &&
+        (ends_with(name, GONE_ENDING) || st.st_ctime < time(NULL) - GRACE_S) && tree_remove(path) == 0)
+        log_debug("removed '%s', which a killed run left", path);
+    if (lock >= 0)
+        close(lock);
+    free(path);
+}
+
+void store_sweep(const char *dir)
+{
+    DIR *entries = opendir(dir);
+
+    if (entries == NULL)
+        return;
+    for (const struct dirent *entry; (entry = readdir(entries)) != NULL;)
+        if (is_leftover(entry->d_name))
+            sweep_one(dir, entry->d_name);
+    closedir(entries);
+}
+
+int store_hold(const char *dir, const char *id)
+{
+    char *path = store_path(dir, id, NULL);
+    int lock = path == NULL ? -1 : open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    struct stat held, named;
+
+    if (lock >= 0 && flock(lock, LOCK_SH | LOCK_NB) == 0 && fstat(lock, &held) == 0 && stat(path, &named) == 0 &&
+        held.st_ino == named.st_ino) {
+        free(path);
+        return lock;
+    }
+    if (path != NULL)
+        fail(ERR_NOINPUT, "backup '%s' is gone, or is being removed", id);
+    if (lock >= 0)
+        close(lock);
+    free(path);
+    return -1;
+}
+
+/* Out of the way by one rename, so that half of it never looks like a backup. */
+static int remove_locked(const char *path, const char *dir, const char *id)
+{
+    char *gone = NULL;
+    int result = 0;
+
+    if (asprintf(&gone, "%s/%s" GONE_ENDING, dir, id) < 0)
+        return fail(ERR_INTERNAL, "out of memory");
+    if (rename(path, gone) != 0)
+        result = file_fail("remove", path);
+    else if (file_sync_parent(gone) != 0 || tree_remove(gone) != 0)
+        result = file_fail("remove", gone);
+    free(gone);
+    return result;
+}
+
+int store_remove(const char *dir, const char *id)
+{
+    char *path = store_path(dir, id, NULL);
+    int lock = path == NULL ? -1 : open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int result = path == NULL ? ERR_INTERNAL : 0;
+
+    if (result == 0 && lock < 0)
+        result = file_fail("remove", path);
+    if (result == 0 && flock(lock, LOCK_EX | LOCK_NB) != 0)
+        result = fail(ERR_TEMPFAIL, "backup '%s' is in use: somebody verifies or restores it", id);
+    if (result == 0)
+        result = remove_locked(path, dir, id);
+    if (lock >= 0)
+        close(lock);
+    free(path);
+    return result;
+}
