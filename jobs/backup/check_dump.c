@@ -1,0 +1,261 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/err.h"
+#include "core/file.h"
+#include "core/spawn.h"
+#include "core/stop.h"
+#include "jobs/backup/check_parts.h"
+#include "jobs/backup/decrypt.h"
+#include "jobs/backup/dump_scan.h"
+#include "jobs/backup/pg_program.h"
+#include "pipe/source.h"
+
+#define CHUNK ((size_t)128 * 1024)
+
+/* How many rows of each table of the manifest were found; -1: none of its name. */
+struct counted {
+    const struct backup_table *table;
+    long long rows;
+};
+
+struct counts {
+    struct counted *at; /* by schema and name */
+    size_t n;
+};
+
+static int by_name(const void *one, const void *other)
+{
+    const struct backup_table *a = ((const struct counted *)one)->table, *b = ((const struct counted *)other)->table;
+    int order = strcmp(a->schema, b->schema);
+
+    return order != 0 ? order : strcmp(a->name, b->name);
+}
+
+static int begin_counts(struct counts *counts, const struct manifest *manifest)
+{
+    counts->n = manifest->n_tables;
+    counts->at = calloc(counts->n + 1, sizeof(*counts->at));
+    if (counts->at == NULL)
+        return fail(ERR_INTERNAL, "out of memory");
+    for (size_t i = 0; i < counts->n; i++)
+        counts->at[i] = (struct counted){.table = &manifest->tables[i], .rows = -1};
+    qsort(counts->at, counts->n, sizeof(*counts->at), by_name);
+    return 0;
+}
+
+static void count_table(void *context, const char *schema, const char *name, long long rows)
+{
+    const struct counts *counts = context;
+    size_t low = 0, high = counts->n;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(counts->at[middle].table->schema, schema);
+
+        if (order == 0)
+            order = strcmp(counts->at[middle].table->name, name);
+        if (order == 0) {
+            counts->at[middle].rows = rows;
+            return;
+        }
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+}
+
+/* A table that had no rows may be without COPY. */
+static void compare_counts(struct checking *checking, const struct counts *counts)
+{
+    for (size_t i = 0; i < counts->n; i++) {
+        const struct backup_table *table = counts->at[i].table;
+        long long rows = counts->at[i].rows;
+
+        if (table->rows >= 0 && rows != table->rows && (rows >= 0 || table->rows > 0))
+            check_found(checking, "table '%s.%s' has %lld rows in the dump, and the manifest says %lld", table->schema,
+                        table->name, rows < 0 ? 0 : rows, (long long)table->rows);
+    }
+}
+
+/* Everything that comes out of a pipe. 0, or an err kind, reported. */
+static int scan_pipe(struct dump_scan *scan, int fd)
+{
+    char chunk[CHUNK];
+    struct pollfd end = {.fd = fd, .events = POLLIN};
+    ssize_t n = 1;
+
+    while (n > 0) {
+        if (stop_poll(&end, 1, -1) < 0)
+            return stop_requested() ? stop_requested() : fail_errno(ERR_IO, "cannot wait for a pipe");
+        n = read(fd, chunk, sizeof(chunk));
+        if (n > 0)
+            dump_scan_add(scan, chunk, (size_t)n);
+    }
+    return n == 0 ? 0 : fail_errno(ERR_IO, "cannot read from a pipe");
+}
+
+/* Why a program that ended with an error did, in its first words. */
+static void first_said(const struct child *child, char *text, size_t size)
+{
+    char *said = child_said(child);
+    const char *at = said == NULL ? "" : said;
+    size_t n = strlen(child->name);
+
+    if (strncmp(at, child->name, n) == 0 && strncmp(at + n, ": ", 2) == 0)
+        at += n + 2;
+    if (strncmp(at, "error: ", 7) == 0)
+        at += 7;
+    snprintf(text, size, "%.*s", (int)strcspn(at, "\n"), at);
+    free(said);
+}
+
+/* The program read bytes whose sums are right: that it is too old, or has another key, says nothing about them. */
+static const char *find_remedy(const char *why)
+{
+    if (strstr(why, "unsupported version") != NULL)
+        return "name the directory of a newer one: --bindir DIR";
+    if (strstr(why, "identity") != NULL || strstr(why, "identities") != NULL)
+        return "name the file with the identity it was encrypted for: --identity FILE";
+    return NULL;
+}
+
+static int judge_end(struct checking *checking, struct child *child, const char *name)
+{
+    int code = child_wait(child);
+    const char *remedy;
+    char why[256] = "";
+
+    if (stop_requested())
+        return stop_requested();
+    first_said(child, why, sizeof(why));
+    if (code == 0)
+        return 0;
+    remedy = find_remedy(why);
+    if (remedy == NULL)
+        return check_found(checking, "%s cannot read '%s': %s", child->name, name, why);
+    fail(ERR_CONFIG, "%s cannot read '%s': %s", child->name, name, why);
+    log_hint("%s", remedy);
+    return ERR_CONFIG;
+}
+
+static int run_pg_restore(struct checking *checking, struct dump_scan *scan, const char *program, const char *path,
+                          int in)
+{
+    const char *name = checking->manifest->files[0].name;
+    const char *const argv[] = {program, "--data-only", "--file", "-", "--", path, NULL};
+    const struct spawn spawn = {.argv = argv, .in = path == NULL ? in : SPAWN_NULL, .out = SPAWN_PIPE};
+    struct child child = CHILD_INIT;
+    int result = spawn_start(&spawn, &child);
+
+    if (result == 0)
+        result = scan_pipe(scan, child.out);
+    if (result == 0)
+        result = judge_end(checking, &child, checking->manifest->format == BACKUP_DIRECTORY ? "data" : name);
+    child_release(&child);
+    return result;
+}
+
+/* pg_restore reads the table of contents, then the data, and all that is compressed is data. */
+static int scan_archive(struct checking *checking, struct dump_scan *scan, const char *path, int in)
+{
+    char *program = pg_program(checking->options->bindir, checking->manifest->server_version_num, "pg_restore");
+    int result = program == NULL ? ERR_INTERNAL : run_pg_restore(checking, scan, program, path, in);
+
+    free(program);
+    return result;
+}
+
+static int scan_plain(struct checking *checking, struct dump_scan *scan, const char *path, int in)
+{
+    const char *name = checking->manifest->files[0].name;
+    char chunk[CHUNK], pipe[32];
+    struct source source;
+    ssize_t n = 0;
+    int result;
+
+    snprintf(pipe, sizeof(pipe), "/proc/self/fd/%d", in);
+    result = source_open(&source, path == NULL ? pipe : path);
+    if (result != 0)
+        return result;
+    while (source.gzip && (n = source_read(&source, chunk, sizeof(chunk))) > 0)
+        dump_scan_add(scan, chunk, (size_t)n);
+    if (!source.gzip)
+        check_found(checking, "'%s' is not compressed by gzip", name);
+    else if (n < 0 && source.fault == SOURCE_IO)
+        result = source_report_io(&source);
+    else if (n < 0)
+        check_found(checking, "'%s' %s", name, source_fault_text(source.fault));
+    source_release(&source);
+    return result;
+}
+
+static int scan_file(struct checking *checking, struct dump_scan *scan, const char *path, int in)
+{
+    if (checking->manifest->format == BACKUP_PLAIN)
+        return scan_plain(checking, scan, path, in);
+    return scan_archive(checking, scan, path, in);
+}
+
+/* An encrypted backup is one file. */
+static int scan_encrypted(struct checking *checking, struct dump_scan *scan, const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct child child = CHILD_INIT;
+    int result;
+
+    if (fd < 0)
+        return file_fail("read", path);
+    result = decrypt_start(checking->manifest, checking->options->identity, fd, &child);
+    close(fd);
+    if (result == 0)
+        result = scan_file(checking, scan, NULL, child.out);
+    if (result == 0)
+        result = judge_end(checking, &child, checking->manifest->files[0].name);
+    child_release(&child);
+    return result;
+}
+
+static int scan_dump(struct checking *checking, struct dump_scan *scan)
+{
+    const struct manifest *manifest = checking->manifest;
+    bool directory = manifest->format == BACKUP_DIRECTORY;
+    char *path = file_join(checking->path, directory ? "data" : manifest->files[0].name);
+    int result;
+
+    if (path == NULL)
+        return fail(ERR_INTERNAL, "out of memory");
+    if (manifest->encrypted != NULL)
+        result = scan_encrypted(checking, scan, path);
+    else
+        result = scan_file(checking, scan, path, -1);
+    free(path);
+    return result;
+}
+
+int check_dump(struct checking *checking)
+{
+    struct counts counts = {NULL, 0};
+    struct dump_scan scan;
+    int result = begin_counts(&counts, checking->manifest);
+
+    dump_scan_init(&scan, count_table, &counts);
+    if (result == 0)
+        result = scan_dump(checking, &scan);
+    if (result == 0 && checking->check->fault[0] == '\0') {
+        const char *wrong = dump_scan_end(&scan);
+
+        if (wrong != NULL)
+            check_found(checking, "the dump is not whole: %s", wrong);
+        else
+            compare_counts(checking, &counts);
+    }
+    dump_scan_release(&scan);
+    free(counts.at);
+    return result;
+}

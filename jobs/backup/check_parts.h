@@ -1,0 +1,24 @@
+/* What check_backup.c, check_dump.c and check_tar.c share. */
+#ifndef BRIDGEJOB_JOBS_BACKUP_CHECK_PARTS_H
+#define BRIDGEJOB_JOBS_BACKUP_CHECK_PARTS_H
+
+#include "jobs/backup/check_backup.h"
+
+/* A check under way. */
+struct checking {
+    const char *path;
+    const struct manifest *manifest;
+    const struct backup_options *options;
+    struct backup_check *check;
+};
+
+/* Note what is wrong, unless something is noted already. Always 0: it was found out. */
+int check_found(struct checking *checking, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* The contents of a dump: its tables and their rows. 0, or an err kind, reported. */
+int check_dump(struct checking *checking);
+
+/* The contents of a physical backup's archives. 0, or an err kind, reported. */
+int check_tars(struct checking *checking);
+
+#endif
