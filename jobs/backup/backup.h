@@ -20,6 +20,7 @@ struct backup_options {
     const char *identity;       /* --identity: a file of age identities, to read what is encrypted */
     const char *copy_to;        /* --copy-to: a shell command, run for each finished file */
     const char *wal_dir;        /* --wal-dir: the archive of WAL */
+    const char *bindir;         /* --bindir: where PostgreSQL's programs are; NULL: pg_program.h */
     int64_t keep_daily, keep_weekly, keep_monthly; /* --keep-… */
     bool explain;               /* --explain */
     bool all;                   /* --all */

@@ -1,0 +1,13 @@
+/* Where the programs of PostgreSQL are: pg_dump, pg_restore, pg_basebackup, initdb, pg_ctl, pg_verifybackup. */
+#ifndef BRIDGEJOB_JOBS_BACKUP_PG_PROGRAM_H
+#define BRIDGEJOB_JOBS_BACKUP_PG_PROGRAM_H
+
+#include <stdint.h>
+
+/* What to run for 'name', in fresh memory: '<bindir>/<name>' when a directory is given (--bindir), else where Debian
+ * has it for that major version (/usr/lib/postgresql/15/bin/pg_dump), else the name alone, for PATH to find.
+ * 'version_num' is of the server or the backup, as server_version_num says it (150020); 0: unknown. NULL, reported,
+ * when memory is out. */
+char *pg_program(const char *bindir, int64_t version_num, const char *name);
+
+#endif
