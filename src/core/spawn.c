@@ -80,10 +80,15 @@ static int set_environment(const char *const *env)
     return 0;
 }
 
+static int end_with(int signal_number)
+{
+    return signal_number == 0 ? SIGTERM : signal_number;
+}
+
 /* What is wrong goes through 'trouble', a pipe that a successful exec closes. */
 static _Noreturn void become(const struct spawn *spawn, int in, int out, int said, int trouble, pid_t parent)
 {
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    prctl(PR_SET_PDEATHSIG, end_with(spawn->end_with));
     if (getppid() == parent && (spawn->dir == NULL || chdir(spawn->dir) == 0) && set_environment(spawn->env) == 0 &&
         put_at(in, STDIN_FILENO) == 0 && put_at(out, STDOUT_FILENO) == 0 && put_at(said, STDERR_FILENO) == 0) {
         reset_signals();
@@ -138,6 +143,7 @@ int spawn_start(const struct spawn *spawn, struct child *child)
     *child = CHILD_INIT;
     child->name = file_base(spawn->argv[0]);
     child->cleans_up = spawn->cleans_up;
+    child->end_with = end_with(spawn->end_with);
     child->said = memfd_create("said", MFD_CLOEXEC);
     if (child->said < 0 || make_end(&in, spawn->in, true) != 0 || make_end(&out, spawn->out, false) != 0)
         cause = errno;
@@ -187,19 +193,20 @@ static int collect(struct child *child)
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-static bool has_ended(pid_t pid)
+bool child_has_ended(const struct child *child)
 {
     siginfo_t info = {.si_pid = 0};
 
-    return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid;
+    return child->pid <= 0 || (waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+                               info.si_pid == child->pid);
 }
 
-static void end_soon(pid_t pid)
+static void end_soon(const struct child *child)
 {
-    kill(pid, SIGTERM);
-    await(pid, PATIENCE_MS, false);
-    if (!has_ended(pid))
-        kill(pid, SIGKILL);
+    kill(child->pid, child->end_with);
+    await(child->pid, PATIENCE_MS, false);
+    if (!child_has_ended(child))
+        kill(child->pid, SIGKILL);
 }
 
 int child_wait(struct child *child)
@@ -208,8 +215,8 @@ int child_wait(struct child *child)
     if (child->pid <= 0)
         return 0;
     await(child->pid, -1, !child->cleans_up);
-    if (stop_requested() && !child->cleans_up && !has_ended(child->pid))
-        end_soon(child->pid);
+    if (stop_requested() && !child->cleans_up && !child_has_ended(child))
+        end_soon(child);
     return collect(child);
 }
 
@@ -218,7 +225,7 @@ void child_stop(struct child *child)
     close_pipes(child);
     if (child->pid <= 0)
         return;
-    end_soon(child->pid);
+    end_soon(child);
     collect(child);
 }
 

@@ -1,4 +1,4 @@
-/* spawn: other programs, run as children: no shell, nothing of ours open in them, dead when we are. */
+/* spawn: other programs, run as children: no shell, nothing of ours open in them, asked to end when we die. */
 #ifndef BRIDGEJOB_CORE_SPAWN_H
 #define BRIDGEJOB_CORE_SPAWN_H
 
@@ -18,6 +18,7 @@ struct spawn {
     int in, out;             /* a descriptor, which stays the caller's, SPAWN_NULL or SPAWN_PIPE. 0, the value of an
                               * initializer that says nothing, is our own standard input: say what is meant */
     bool cleans_up;          /* it is waited for although a stop was asked for */
+    int end_with;            /* the signal that asks it to end; 0: SIGTERM */
 };
 
 struct child {
@@ -27,20 +28,24 @@ struct child {
     int out;          /* with SPAWN_PIPE: where to read, else -1; likewise */
     int said;         /* a file in memory with its standard error */
     bool cleans_up;
+    int end_with;
 };
 
 /* A child that was not started, for child_stop() and child_wait(). */
 #define CHILD_INIT ((struct child){.in = -1, .out = -1, .said = -1})
 
-/* Start it. Signals are as a shell leaves them, so SIGPIPE ends it; it is sent SIGTERM when we die. 0; ERR_CONFIG,
+/* Start it. Signals are as a shell leaves them, so SIGPIPE ends it; it is sent 'end_with' when we die. 0; ERR_CONFIG,
  * reported with a hint, when there is no such program; ERR_INTERNAL, reported. */
 int spawn_start(const struct spawn *spawn, struct child *child);
 
-/* Close our ends of the pipes and wait until it ends. When a stop is asked for, it is sent SIGTERM and, 10 s later,
+/* Close our ends of the pipes and wait until it ends. When a stop is asked for, it is sent 'end_with' and, 10 s later,
  * SIGKILL, but for one that cleans up. Its exit code, 128 + signal when one ended it; 0 for one that was never started, or was waited for. */
 int child_wait(struct child *child);
 
-/* The same, but end it at once with SIGTERM. Safe on CHILD_INIT and after child_wait(). */
+/* Whether it has ended: child_wait() returns at once then. */
+bool child_has_ended(const struct child *child);
+
+/* The same as child_wait(), but it is asked to end at once. Safe on CHILD_INIT and after child_wait(). */
 void child_stop(struct child *child);
 
 /* What it wrote to standard error until child_release(), at most the last 16 kB of it, in fresh memory; NULL when
