@@ -20,7 +20,6 @@
 
 #define DRAFT_ENDING ".tmp"
 #define GONE_ENDING ".gone"
-#define GRACE_S 60      /* between the making of a directory and its locking there is a moment */
 #define MOST_A_SECOND 1000
 
 /* "app", "my=2Fapp": what a file name and a command line take as it is. */
@@ -57,6 +56,22 @@ char *store_path(const char *dir, const char *id, const char *name)
     return NULL;
 }
 
+/* Open a directory and lock it: its descriptor, or -1. Whoever locks it in the moment before takes it for left behind
+ * and removes it: then it is gone here, or the lock cannot be had, or it is another one by now. */
+static int lock_dir(const char *path, int operation)
+{
+    int lock = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    struct stat held, named;
+
+    if (lock < 0)
+        return -1;
+    if (flock(lock, operation | LOCK_NB) == 0 && fstat(lock, &held) == 0 && lstat(path, &named) == 0 &&
+        held.st_ino == named.st_ino && held.st_dev == named.st_dev)
+        return lock;
+    close(lock);
+    return -1;
+}
+
 /* 0 made and locked, 1 its name is taken, or an err kind, reported. */
 static int make_draft(struct draft *draft, const char *dir)
 {
@@ -68,17 +83,15 @@ static int make_draft(struct draft *draft, const char *dir)
         draft->dir = NULL;
         return draft->path == NULL ? ERR_INTERNAL : fail(ERR_INTERNAL, "out of memory");
     }
-    if (mkdir(draft->dir, 0700) != 0) {
-        int result = errno == EEXIST ? 1 : file_fail("create directory", draft->dir);
-
-        free(draft->dir); /* whoever made it: it is not ours to remove */
-        draft->dir = NULL;
-        return result;
-    }
-    draft->lock = open(draft->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (mkdir(draft->dir, 0700) == 0)
+        draft->lock = lock_dir(draft->dir, LOCK_EX);
+    else if (errno != EEXIST)
+        return file_fail("create directory", draft->dir);
     if (draft->lock >= 0)
-        flock(draft->lock, LOCK_EX | LOCK_NB);
-    return lstat(draft->path, &taken) == 0;
+        return lstat(draft->path, &taken) == 0;
+    free(draft->dir); /* whoever has it: it is not ours to remove */
+    draft->dir = NULL;
+    return 1;
 }
 
 int store_begin(struct draft *draft, const char *dir, const char *database, int64_t created_at)
@@ -163,11 +176,9 @@ static bool is_leftover(const char *name)
 static void sweep_one(const char *dir, const char *name)
 {
     char *path = file_join(dir, name);
-    int lock = path == NULL ? -1 : open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    struct stat st;
+    int lock = path == NULL ? -1 : lock_dir(path, LOCK_EX);
 
-    if (lock >= 0 && fstat(lock, &st) == 0 && flock(lock, LOCK_EX | LOCK_NB) == 0 &&
-        (ends_with(name, GONE_ENDING) || st.st_ctime < time(NULL) - GRACE_S) && tree_remove(path) == 0)
+    if (lock >= 0 && tree_remove(path) == 0)
         log_debug("removed '%s', which a killed run left", path);
     if (lock >= 0)
         close(lock);
@@ -189,20 +200,12 @@ void store_sweep(const char *dir)
 int store_hold(const char *dir, const char *id)
 {
     char *path = store_path(dir, id, NULL);
-    int lock = path == NULL ? -1 : open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    struct stat held, named;
+    int lock = path == NULL ? -1 : lock_dir(path, LOCK_SH);
 
-    if (lock >= 0 && flock(lock, LOCK_SH | LOCK_NB) == 0 && fstat(lock, &held) == 0 && stat(path, &named) == 0 &&
-        held.st_ino == named.st_ino) {
-        free(path);
-        return lock;
-    }
-    if (path != NULL)
+    if (path != NULL && lock < 0)
         fail(ERR_NOINPUT, "backup '%s' is gone, or is being removed", id);
-    if (lock >= 0)
-        close(lock);
     free(path);
-    return -1;
+    return lock;
 }
 
 /* Out of the way by one rename, so that half of it never looks like a backup. */
@@ -224,12 +227,10 @@ static int remove_locked(const char *path, const char *dir, const char *id)
 int store_remove(const char *dir, const char *id)
 {
     char *path = store_path(dir, id, NULL);
-    int lock = path == NULL ? -1 : open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int lock = path == NULL ? -1 : lock_dir(path, LOCK_EX);
     int result = path == NULL ? ERR_INTERNAL : 0;
 
     if (result == 0 && lock < 0)
-        result = file_fail("remove", path);
-    if (result == 0 && flock(lock, LOCK_EX | LOCK_NB) != 0)
         result = fail(ERR_TEMPFAIL, "backup '%s' is in use: somebody verifies or restores it", id);
     if (result == 0)
         result = remove_locked(path, dir, id);
