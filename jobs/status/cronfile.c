@@ -13,7 +13,7 @@
 #include "core/text.h"
 
 /* Commands of two words. */
-static const char *const parents[] = {"migrate", "prune", "backup", NULL};
+static const char *const parents[] = {"migrate", "prune", "backup", "wal", NULL};
 
 static bool is_parent(const char *word)
 {

@@ -24,6 +24,7 @@ struct command {
     const char *const *files;    /* a name, what it is, and so on; NULL at the end. May be NULL */
     const struct job *job;
     int (*run)(const void *options);
+    int (*exit_code)(int result); /* what an err kind, however early it came up, leaves with; NULL: itself */
     size_t options_size;         /* of the struct that job or run is given */
     size_t operands_at;          /* in it: const char *const * */
     size_t n_operands_at;        /* in it: size_t */

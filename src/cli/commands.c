@@ -13,6 +13,7 @@
 #include "jobs/rollup/rollup.h"
 #include "jobs/status/status.h"
 #include "jobs/vacuum/vacuum.h"
+#include "jobs/wal/wal.h"
 
 /* To add a command:
  *   1. one file: jobs/<verb>.pgc with its header, which declares the struct job and
@@ -160,6 +161,36 @@ const struct command commands[] = {
                     "files stays: it is what makes a file that is done be skipped.",
      .examples = EXAMPLES("bridgejob prune runs --older-than 30d"),
      .job = &prune_runs_job, .options_size = sizeof(struct prune_options)},
+    {.name = "wal-push", .group = "Backups", .summary = "archive a WAL file: PostgreSQL's archive_command",
+     .operands = "FILE", .options = wal_options,
+     .description = "Compresses the file, puts it on disk and gives it its name only then. Never overwrites: when the "
+                    "name is taken, the same content is fine, and another is refused. The first file makes the archive "
+                    "that of its cluster; files of another are refused. Whatever the failure, PostgreSQL keeps the "
+                    "file and tries again.",
+     .examples = EXAMPLES("bridgejob wal-push --wal-dir /var/backups/wal pg_wal/000000010000000000000003"),
+     .files = FILES("WAL-DIR/NAME.gz", "the files, compressed", "WAL-DIR/system-identifier", "the cluster they are of"),
+     .job = &wal_push_job, .options_size = sizeof(struct wal_options),
+     .operands_at = offsetof(struct wal_options, operands), .n_operands_at = offsetof(struct wal_options, n_operands)},
+    {.name = "wal-fetch", .group = "Backups", .summary = "get a WAL file back: PostgreSQL's restore_command",
+     .operands = "NAME FILE", .options = wal_options,
+     .description = "Reads the file of that name to its end, checks it, and puts it at that path. Exit code 66 when it is "
+                    "not in the archive: PostgreSQL then asks elsewhere, or has reached the end. Any other failure "
+                    "is exit code 126, which stops recovery, as going on without the file would lose in silence "
+                    "what comes behind it.",
+     .examples = EXAMPLES("bridgejob wal-fetch --wal-dir /var/backups/wal 000000010000000000000003 pg_wal/RECOVERYXLOG"),
+     .job = &wal_fetch_job, .exit_code = wal_fetch_exit_code, .options_size = sizeof(struct wal_options),
+     .operands_at = offsetof(struct wal_options, operands), .n_operands_at = offsetof(struct wal_options, n_operands)},
+    {.name = "wal", .group = "Backups", .summary = "what is in the archive of WAL",
+     .description = "The archive is filled by wal-push and read by wal-fetch and restore.",
+     .examples = EXAMPLES("bridgejob wal status --wal-dir /var/backups/wal")},
+    {.name = "wal status", .group = "Backups", .summary = "timelines, ranges and gaps of the archive",
+     .options = wal_status_options,
+     .description = "Lists the timelines that are in the archive, from which segment to which, and what is missing "
+                    "between: no restore gets over a gap. With findings the exit code is 3. Changes nothing, and "
+                    "needs no database.",
+     .examples = EXAMPLES("bridgejob wal status --wal-dir /var/backups/wal",
+                          "bridgejob wal status --quiet --max-age 15m"),
+     .job = &wal_status_job, .options_size = sizeof(struct wal_options)},
     {.name = "bridges", .group = "Queries", .summary = "list windows with their figures", .options = bridges_options,
      .description = "Lists the rows of bridge_states, the newest windows first: what the rollups made of the stamps, "
                     "and what aggregation events said, which have no window. Changes nothing.",

@@ -30,6 +30,7 @@ const struct exit_code exit_codes[] = {
     {ERR_TEMPFAIL, "try again: the job is already running, retries or time used up"},
     {ERR_NOPERM, "permission denied"},
     {ERR_CONFIG, "configuration wrong, or schema not migrated"},
+    {ERR_ABORT_RECOVERY, "wal-fetch failed: recovery must not go on"},
     {ERR_INTERRUPT, "interrupted (SIGINT)"},
     {ERR_TERMINATED, "terminated (SIGTERM)"},
     {ERR_NONE, NULL},

@@ -129,7 +129,7 @@ static int run_command(const struct command *command, int argc, const char *cons
     arguments_release(&invocation.arguments);
     config_release(&invocation.config);
     free(invocation.options);
-    return status;
+    return command->exit_code == NULL ? status : command->exit_code(status);
 }
 
 /* What everybody types first. */

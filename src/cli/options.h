@@ -28,6 +28,8 @@ extern const struct option vacuum_options[];
 extern const struct option reindex_options[];
 extern const struct option health_options[];
 extern const struct option status_options[];
+extern const struct option wal_options[];
+extern const struct option wal_status_options[];
 extern const struct option version_options[];
 extern const struct option help_options[];
 extern const struct option no_options[];

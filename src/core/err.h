@@ -17,6 +17,7 @@ enum err {
     ERR_TEMPFAIL = 75,     /* try again: already running, retries used up, deadline */
     ERR_NOPERM = 77,       /* permission denied */
     ERR_CONFIG = 78,       /* configuration, or schema not migrated */
+    ERR_ABORT_RECOVERY = 126, /* of wal-fetch: any failure but that the file is not in the archive */
     ERR_INTERRUPT = 130,   /* SIGINT */
     ERR_TERMINATED = 143   /* SIGTERM */
 };

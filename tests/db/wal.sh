@@ -1,0 +1,136 @@
+#!/bin/bash
+# wal-push as archive_command of a real server, wal-fetch, and 'wal status'. (Recovery by them: restore_time.sh.)
+[ -n "${WAL_SERVER-}" ] || WAL_SERVER=1 PG_SETTINGS='archive_mode = on' exec tests/lib/pg.sh "$0"
+. "$(dirname "$0")/../lib/scratch.sh"
+unset "${!BRIDGEJOB_@}"
+
+# The server's user gets at the program and the archive; the archive's name is one a shell would trip over.
+chmod 755 "$work"
+cp "$BRIDGEJOB" "$work/bridgejob"
+wal="$work/the \"wal\" of 100%"
+mkdir -m 700 "$wal"
+[ "$(id -u)" != 0 ] || chown postgres "$wal"
+data=$(sql 'SHOW data_directory')
+one=000000010000000000000001
+quoted=${wal//%/%%}
+psql -X -q -c "ALTER SYSTEM SET archive_command = \$\$exec '$work/bridgejob' wal-push --wal-dir '$quoted' %p\$\$" \
+    -c 'SELECT pg_reload_conf()' >/dev/null
+
+status() { run wal status --wal-dir "$wal" --format json "$@"; }
+switch() { sql 'CREATE TABLE IF NOT EXISTS t (i int); INSERT INTO t VALUES (1); SELECT pg_switch_wal()' >/dev/null; }
+
+# --- the server archives -------------------------------------------------------
+switch
+switch
+check 'the server archives two segments' await 'SELECT archived_count >= 2 FROM pg_stat_archiver'
+same 'without a failure' "$(sql 'SELECT failed_count FROM pg_stat_archiver')" 0
+same 'they are private' "$(stat -c %a "$wal/$one.gz")" 600
+same 'they are what the server has' "$(gzip -dc "$wal/$one.gz" | sha256sum)" "$(sha256sum <"$data/pg_wal/$one")"
+same 'nothing else is left there' "$(cd "$wal" && echo *)" "$one.gz 000000010000000000000002.gz system-identifier"
+same 'the archive says whose it is' "$(cat "$wal/system-identifier")" \
+    "$(sql 'SELECT system_identifier FROM pg_control_system()')"
+
+# --- pushed again ----------------------------------------------------------------
+run wal-push --wal-dir "$wal" "$data/pg_wal/$one"
+same 'the same file again is fine' "$code$out$err" 0
+cp "$data/pg_wal/$one" "$work/$one"
+printf x | dd of="$work/$one" bs=1 seek=5000000 conv=notrunc status=none
+before=$(sha256sum "$wal/$one.gz")
+run wal-push --wal-dir "$wal" "$work/$one"
+same 'another file of that name is refused' "$code" 65
+has 'and said to be another' "$err" "is in the archive already, with another content than '$work/$one'"
+same 'what is there stays' "$(sha256sum "$wal/$one.gz")" "$before"
+head -c 100000 "$data/pg_wal/$one" >"$work/$one"
+run wal-push --wal-dir "$wal" "$work/$one"
+same 'half a segment is refused' "$code: ${err%%$'\n'*}" \
+    "65: bridgejob wal-push: error: '$work/$one' is not archived: its size is not the one its header says"
+BRIDGEJOB_DRY_RUN=yes run wal-push --wal-dir "$wal" "$data/pg_wal/$one"
+same 'a dry run is no success' "$code" 64
+
+# --- many at once, and killed ------------------------------------------------------
+three=000000010000000000000003
+switch
+await "SELECT last_archived_wal >= '$three' FROM pg_stat_archiver"
+for round in 1 2 3 4 5 6; do
+    for _ in 1 2 3; do "$BRIDGEJOB" wal-push --wal-dir "$work/many$round" "$data/pg_wal/$three" 2>>"$work/many.log" & done
+    sleep "0.0$round"
+    kill -9 %+ 2>/dev/null
+    wait 2>/dev/null
+    run wal-push --wal-dir "$work/many$round" "$data/pg_wal/$three"
+    same "round $round: after rivals and a kill the next push ends well" "$code" 0
+    same "round $round: it is whole and alone" \
+        "$(gzip -dc "$work/many$round/$three.gz" | cmp - "$data/pg_wal/$three" && ls "$work/many$round" | tr '\n' ' ')" \
+        "$three.gz system-identifier "
+done
+
+# --- fetched -------------------------------------------------------------------
+run wal-fetch --wal-dir "$wal" "$one" "$work/fetched"
+same 'what is archived comes back' "$code$(cmp "$work/fetched" "$data/pg_wal/$one")" 0
+rm "$work/fetched"
+run wal-fetch --wal-dir "$wal" 0000000100000000000000FF "$work/fetched"
+same 'what is not there: 66' "$code: $err" "66: bridgejob wal-fetch: '0000000100000000000000FF' is not in the archive '$wal'"
+run wal-fetch -q --wal-dir "$wal" 00000002.history "$work/fetched"
+same 'quietly' "$code$err" 66
+run wal-fetch --wal-dir "$work" "$one" "$work/fetched"
+same 'a directory that is no archive: 126' "$code" 126
+refused() { # what, text
+    run wal-fetch --wal-dir "$wal" "$three" "$work/fetched"
+    same "$1: 126" "$code" 126
+    has "$1: says so" "$err" "'$wal/$three.gz' cannot be used: $2"
+    check "$1: nothing is left" test ! -e "$work/fetched" -a ! -e "$work/fetched.tmp"
+}
+cp "$wal/$three.gz" "$work/good.gz"
+truncate -s -5 "$wal/$three.gz"
+refused 'cut' 'is cut: the gzip data ends in the middle'
+cp "$wal/$one.gz" "$wal/$three.gz"
+refused 'swapped' 'its header is that of another segment'
+: >"$wal/$three.gz"
+refused 'empty' 'it is no gzip file'
+status --verify
+same 'status --verify finds it' "$code $(jq -r '.findings[] | .finding + " " + .subject' <<<"$out")" "3 wal_damaged $three"
+cp "$work/good.gz" "$wal/$three.gz"
+
+# --- another cluster -------------------------------------------------------------
+tests/lib/pg.sh bash -c '"$BRIDGEJOB" wal-push --wal-dir "$1" "$PGHOST/data/pg_wal/000000010000000000000001"
+    echo $? >"$2"; mkdir "$PGHOST/data/pg_wal/x"; cp "$PGHOST/data/pg_wal/x/../000000010000000000000001" "$3"
+    printf "1\t0/3000000\tx\n" >"$PGHOST/data/pg_wal/00000002.history"
+    "$BRIDGEJOB" wal-push --wal-dir "$1" "$PGHOST/data/pg_wal/00000002.history"; echo $? >>"$2"' \
+    - "$wal" "$work/code" "$work/fetched" 2>"$work/err"
+same 'a segment and a history of another cluster are refused' "$(tr '\n' ' ' <"$work/code")" '65 65 '
+has 'and said to be of another' "$(cat "$work/err")" "is the archive of $(cat "$wal/system-identifier")"
+gzip -c "$work/fetched" >"$work/theirs.gz"
+mv "$wal/$one.gz" "$work/one.gz"
+cp "$work/theirs.gz" "$wal/$one.gz"
+run wal-fetch --wal-dir "$wal" "$one" "$work/fetched"
+same 'a segment of another cluster is not given out' "$code" 126
+has 'as it says' "$err" 'it is of another cluster'
+mv "$work/one.gz" "$wal/$one.gz"
+
+# --- gaps -----------------------------------------------------------------------
+status
+same 'an archive without a gap has no findings' "$code $(jq -c '.findings, .gaps' <<<"$out" | tr '\n' ' ')" '0 [] [] '
+same 'its timeline' "$(jq -c '.timelines[] | [.timeline, .parent, .first, .segments, .missing]' <<<"$out")" \
+    "[1,null,\"$one\",3,0]"
+run wal status -q --wal-dir "$wal"
+same 'quietly nothing' "$code$out$err" 0
+mv "$wal/000000010000000000000002.gz" "$work/"
+status
+same 'a gap is a finding' "$code $(jq -r '.findings[] | .finding + ": " + .what' <<<"$out")" \
+    '3 wal_gap: segment 000000010000000000000002 is missing'
+same 'and a row' "$(jq -c '.gaps[]' <<<"$out")" \
+    '{"timeline":1,"first":"000000010000000000000002","last":"000000010000000000000002","segments":1}'
+mv "$work/000000010000000000000002.gz" "$wal/"
+touch -d '2 hours ago' "$wal"/*.gz
+status --max-age 1h
+same 'old WAL is a finding' "$code $(jq -r '.findings[].finding' <<<"$out")" '3 wal_stale'
+status --max-age 3h
+same 'or not' "$code" 0
+run wal status --wal-dir "$work"
+same 'no archive: 66' "$code" 66
+
+# --- a full disk ------------------------------------------------------------------
+# (The limit of a file's size ends a write as a full disk does.)
+(ulimit -f 1; trap '' XFSZ; "$BRIDGEJOB" wal-push --wal-dir "$work/full" "$data/pg_wal/$three" 2>"$work/err"; echo $? >"$work/code")
+same 'a write that fails is no success' "$(cat "$work/code")" 74
+same 'and leaves nothing' "$(ls "$work/full")" system-identifier
+tap_done
