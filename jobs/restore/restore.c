@@ -2,11 +2,12 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "core/err.h"
 #include "core/log.h"
+#include "core/table.h"
+#include "db/session.h"
 #include "jobs/backup/check_backup.h"
 #include "jobs/backup/store.h"
 #include "jobs/restore/logical.h"
@@ -41,6 +42,12 @@ static int check_kind(const struct restore_options *options, const struct manife
         log_hint("which are physical: bridgejob backup list --backup-dir %s", options->backup_dir);
         return ERR_USAGE;
     }
+    if (manifest->format == BACKUP_PLAIN && (options->no_owner || options->tables.n > 0)) {
+        fail(ERR_USAGE, "'%s' is a plain dump, of which nothing can be left out: %s needs a custom or directory one",
+             manifest->id, options->no_owner ? "--no-owner" : "--table");
+        log_hint("which there are: bridgejob backup list --backup-dir %s", options->backup_dir);
+        return ERR_USAGE;
+    }
     if (manifest->kind == BACKUP_PHYSICAL && options->data_directory == NULL) {
         fail(ERR_USAGE, "'%s' is a physical backup: which data directory does it become?", manifest->id);
         log_hint("bridgejob restore %s --data-directory DIR", manifest->id);
@@ -49,7 +56,7 @@ static int check_kind(const struct restore_options *options, const struct manife
     return 0;
 }
 
-int restore_check_backup(const struct restore_options *options, const struct manifest *manifest)
+static int restore_check_backup(const struct restore_options *options, const struct manifest *manifest)
 {
     struct backup_options reading = {.identity = options->identity};
     struct backup_check found;
@@ -64,34 +71,45 @@ int restore_check_backup(const struct restore_options *options, const struct man
     return result;
 }
 
-static int print_result(const struct run *run, const struct restored *restored)
+static int print_result(struct run *run, const struct restored *restored)
 {
-    struct buf out = BUF_INIT;
+    static const struct column columns[] = {{"id", CELL_TEXT}, {"into", CELL_TEXT}, {"tables_checked", CELL_NUMBER},
+                                            {"rows_checked", CELL_NUMBER}, {"elapsed_s", CELL_NUMBER}};
+    char elapsed[32];
+    struct table table;
+    int result = 0;
 
-    restored_print(restored, run_elapsed_s(run), &out);
+    snprintf(elapsed, sizeof(elapsed), "%.3f", run_elapsed_s(run));
+    table_init(&table, columns, sizeof(columns) / sizeof(columns[0]));
+    table_add(&table, restored->id);
+    table_add(&table, restored->into);
+    table_add_int(&table, restored->tables);
+    table_add_int(&table, restored->rows);
+    table_add(&table, elapsed);
     if (run->common->format == FORMAT_JSON)
-        printf("%s\n", buf_text(&out));
+        result = table_print_object(&table, stdout);
     else if (run->common->format == FORMAT_CSV)
-        printf("id,into,rows_checked,elapsed_s\n%s,%s,%lld,%.3f\n", restored->id, restored->into,
-               restored->rows, run_elapsed_s(run));
+        result = table_print(&table, FORMAT_CSV, stdout);
     else if (!run->common->quiet)
         printf("'%s' is restored into '%s': %lld tables with %lld rows, as when it was made (%.1f s)\n", restored->id,
                restored->into, restored->tables, restored->rows, run_elapsed_s(run));
-    buf_release(&out);
-    return 0;
+    table_release(&table);
+    return result;
 }
 
-static int restore_logical(const struct run *run, const struct restore_options *options,
-                           const struct manifest *manifest)
+static int restore_logical(struct run *run, const struct restore_options *options, const struct manifest *manifest)
 {
-    struct logical_restore restore = {.options = options, .manifest = manifest, .run = run};
     struct restored restored = {.id = manifest->id, .into = options->into};
-    int result = logical_restore(&restore, &restored);
+    int result = session_target(run->common->dbname);
 
+    if (result == 0)
+        result = restore_check_backup(options, manifest);
+    if (result == 0)
+        result = logical_restore(run, options, manifest, &restored);
     return result != 0 || run->common->dry_run ? result : print_result(run, &restored);
 }
 
-static int restore_found(const struct run *run, const struct restore_options *options, const struct manifest *manifest)
+static int restore_found(struct run *run, const struct restore_options *options, const struct manifest *manifest)
 {
     int result = check_kind(options, manifest);
 

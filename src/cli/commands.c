@@ -10,6 +10,7 @@
 #include "jobs/migrate/migrate.h"
 #include "jobs/prune/prune.h"
 #include "jobs/reindex/reindex.h"
+#include "jobs/restore/restore.h"
 #include "jobs/rollup/rollup.h"
 #include "jobs/status/status.h"
 #include "jobs/vacuum/vacuum.h"
@@ -160,6 +161,17 @@ const struct command commands[] = {
                     "files stays: it is what makes a file that is done be skipped.",
      .examples = EXAMPLES("bridgejob prune runs --older-than 30d"),
      .job = &prune_runs_job, .options_size = sizeof(struct prune_options)},
+    {.name = "restore", .group = "Backups", .summary = "make a database of a backup again", .operands = "ID",
+     .options = restore_options,
+     .description = "A logical backup becomes a database that is not there, or an empty one; ID is a backup's, or "
+                    "'latest'. It is made under another name, loaded, its rows counted against the backup's, and "
+                    "only then called what it shall be: whatever fails, or is killed, what was there stays.\n"
+                    "With --clean --yes a database that is not empty is replaced, when the new one is whole.",
+     .examples = EXAMPLES("bridgejob restore latest --into app_restored",
+                          "bridgejob restore app_20260131T013000Z --into app --clean --yes --jobs 4",
+                          "bridgejob restore latest --into app --table workflow_steps"),
+     .job = &restore_job, .options_size = sizeof(struct restore_options),
+     .operands_at = offsetof(struct restore_options, ids), .n_operands_at = offsetof(struct restore_options, n_ids)},
     {.name = "bridges", .group = "Queries", .summary = "list windows with their figures", .options = bridges_options,
      .description = "Lists the rows of bridge_states, the newest windows first: what the rollups made of the stamps, "
                     "and what aggregation events said, which have no window. Changes nothing.",
