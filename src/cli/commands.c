@@ -3,6 +3,7 @@
 #include "cli/completion.h"
 #include "cli/help.h"
 #include "cli/options.h"
+#include "jobs/backup/drill.h"
 #include "jobs/bridges/bridges.h"
 #include "jobs/doctor/doctor.h"
 #include "jobs/health/health.h"
@@ -10,6 +11,7 @@
 #include "jobs/migrate/migrate.h"
 #include "jobs/prune/prune.h"
 #include "jobs/reindex/reindex.h"
+#include "jobs/restore/restore.h"
 #include "jobs/rollup/rollup.h"
 #include "jobs/status/status.h"
 #include "jobs/vacuum/vacuum.h"
@@ -161,6 +163,30 @@ const struct command commands[] = {
                     "files stays: it is what makes a file that is done be skipped.",
      .examples = EXAMPLES("bridgejob prune runs --older-than 30d"),
      .job = &prune_runs_job, .options_size = sizeof(struct prune_options)},
+    {.name = "backup drill", .own_section = true, .group = "Backups",
+     .summary = "restore a backup into a server of its own, check it, throw it away", .operands = "[ID]",
+     .options = drill_options,
+     .description = "Restores a backup, without ID the newest that is verified, into a server that only this run "
+                    "reaches and that is gone afterwards. Counts its rows against the manifest, validates its "
+                    "constraints anew, runs rollup --verify and, where it is installed, amcheck. Prints how long it "
+                    "took until the database was there (RTO) and how old what came back is (RPO). Exit code 65: the "
+                    "backup is bad; 3: it comes back, and its rollups differ; any other: the drill could not run.\n"
+                    "PostgreSQL does not run as root: run it as the user who owns the backups.",
+     .examples = EXAMPLES("runuser -u postgres -- bridgejob backup drill --backup-dir /var/backups/app",
+                          "bridgejob backup drill app_20260131T013000Z --format json"),
+     .job = &drill_job, .options_size = sizeof(struct drill_options),
+     .operands_at = offsetof(struct drill_options, ids), .n_operands_at = offsetof(struct drill_options, n_ids)},
+    {.name = "restore", .group = "Backups", .summary = "make a database of a backup again", .operands = "ID",
+     .options = restore_options,
+     .description = "A logical backup becomes a database that is not there, or an empty one; ID is a backup's, or "
+                    "'latest'. It is made under another name, loaded, its rows counted against the backup's, and "
+                    "only then called what it shall be: whatever fails, or is killed, what was there stays.\n"
+                    "With --clean --yes a database that is not empty is replaced, when the new one is whole.",
+     .examples = EXAMPLES("bridgejob restore latest --into app_restored",
+                          "bridgejob restore app_20260131T013000Z --into app --clean --yes --jobs 4",
+                          "bridgejob restore latest --into app --table workflow_steps"),
+     .job = &restore_job, .options_size = sizeof(struct restore_options),
+     .operands_at = offsetof(struct restore_options, ids), .n_operands_at = offsetof(struct restore_options, n_ids)},
     {.name = "wal-push", .group = "Backups", .summary = "archive a WAL file: PostgreSQL's archive_command",
      .operands = "FILE", .options = wal_options,
      .description = "Compresses the file, puts it on disk and gives it its name only then. Never overwrites: when the "

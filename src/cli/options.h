@@ -26,6 +26,8 @@ extern const struct option prune_runs_options[];
 extern const struct option bridges_options[];
 extern const struct option vacuum_options[];
 extern const struct option reindex_options[];
+extern const struct option drill_options[];
+extern const struct option restore_options[];
 extern const struct option health_options[];
 extern const struct option status_options[];
 extern const struct option wal_options[];

@@ -1,0 +1,16 @@
+/* drill_checks: is a database that came back sound? In a session of a superuser in it, on a server that is thrown away:
+ * what these checks change there is not put back. */
+#ifndef BRIDGEJOB_JOBS_BACKUP_DRILL_CHECKS_H
+#define BRIDGEJOB_JOBS_BACKUP_DRILL_CHECKS_H
+
+#include "jobs/backup/drill_result.h"
+
+/* Validate every foreign key and CHECK anew; let amcheck, where the server has it, go through every table and B-tree
+ * index (Manual F.1). 0; ERR_INPUT: something is wrong, noted; or another err kind, reported. */
+int drill_check_database(struct drill_result *result);
+
+/* Run `rollup --verify` for each rollup that the database keeps: by this very program, in a process of its own. 0;
+ * ERR_FINDINGS: windows differ, noted, which is the data's fault and not the backup's; another err kind, reported. */
+int drill_check_rollups(struct drill_result *result);
+
+#endif

@@ -1,0 +1,31 @@
+/* load: a whole logical backup into a database that is empty. */
+#ifndef BRIDGEJOB_JOBS_RESTORE_LOAD_H
+#define BRIDGEJOB_JOBS_RESTORE_LOAD_H
+
+#include "jobs/restore/dump.h"
+
+/* Load it all, with as many processes as options->jobs says. 0; ERR_INPUT when pg_restore or psql fails at anything,
+ * reported; or another err kind. The name is one that libpq does not take for a connection string. */
+int load_all(const struct dump *dump, const char *database);
+
+/* psql, that runs SQL it is given in pieces. Nothing of it is there when it is not ended well: in_one is one
+ * transaction. */
+struct psql {
+    const struct dump *dump;
+    struct child child;
+};
+
+#define PSQL_INIT ((struct psql){.child = CHILD_INIT})
+
+/* Start it in a database, whatever its name. 'before' and 'after' are statements that run before and after what it is
+ * given, in the same transaction; NULL: none, and no transaction. 0 or an err kind, reported. */
+int psql_start(struct psql *psql, const struct dump *dump, const char *database, const char *before,
+               const char *after);
+/* Give it a piece. 0; -1, not reported, when it has ended: psql_end() tells why; an err kind, reported. */
+int psql_put(void *psql, const char *bytes, size_t n);
+/* That was all. 0; ERR_INPUT when a statement failed, reported; or another err kind. */
+int psql_end(struct psql *psql);
+/* Safe at any point: what has not ended is undone. */
+void psql_release(struct psql *psql);
+
+#endif

@@ -1,0 +1,155 @@
+#include "jobs/restore/logical.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/err.h"
+#include "core/log.h"
+#include "core/proc.h"
+#include "core/stop.h"
+#include "db/session.h"
+#include "jobs/in_child.h"
+#include "jobs/restore/counted.h"
+#include "jobs/restore/load.h"
+#include "jobs/restore/new_database.h"
+
+/* A restore under way; 'seen' is shared with children. */
+struct work {
+    const struct run *run;
+    const struct restore_options *options;
+    const struct manifest *manifest;
+    struct dump dump;
+    struct new_database database;
+    struct seen {
+        struct contents contents;
+        struct counted counted;
+    } *seen;
+};
+
+/* In a database that is not the target: 'postgres', or 'template1' where that is the target or not there, as createdb
+ * does. */
+static int open_session(const struct work *work)
+{
+    struct log_held held = {.error = "", .hint = ""};
+    int result = ERR_UNAVAILABLE;
+
+    log_hold(&held);
+    if (strcmp(work->options->into, "postgres") != 0 && (result = session_use_database("postgres")) == 0)
+        result = session_open("restore", 0);
+    log_hold(NULL);
+    if (result == 0 || (held.error[0] != '\0' && strcmp(session_last_error()->sqlstate, "3D000") != 0)) {
+        log_print_held(&held);
+        return result;
+    }
+    result = session_use_database("template1");
+    return result == 0 ? session_open("restore", 0) : result;
+}
+
+static int refuse_contents(const struct work *work, bool given)
+{
+    const struct contents *found = &work->seen->contents;
+
+    fail(ERR_INPUT, "database '%s' is not empty: it has %lld object%s, one is '%s'", work->options->into,
+         found->objects, found->objects == 1 ? "" : "s", found->example);
+    if (given)
+        log_hint("all of it will be lost; if that is meant, add --yes");
+    else
+        log_hint("restore into another one: bridgejob restore %s --into '%.50s_restored'; or replace it: --clean --yes",
+                 work->manifest->id, work->options->into);
+    return ERR_INPUT;
+}
+
+static bool may_replace(const struct work *work)
+{
+    return work->options->clean && work->run->common->yes;
+}
+
+/* 0 when it may be replaced by what is restored. */
+static int check_target(const struct work *work)
+{
+    int result;
+
+    if (!work->database.exists || may_replace(work))
+        return 0;
+    result = in_database("restore", work->options->into, new_database_count_contents, &work->seen->contents);
+    if (result == 0 && work->seen->contents.objects > 0)
+        result = refuse_contents(work, work->options->clean);
+    return result;
+}
+
+static int say_plan(const struct work *work)
+{
+    const char *what = !work->database.exists ? "would be created" : may_replace(work) ? "would be replaced" :
+                       "is empty, and would be replaced";
+
+    printf("database '%s' %s: backup '%s' of '%s' has %zu tables\n", work->options->into, what, work->manifest->id,
+           work->manifest->database == NULL ? "" : work->manifest->database, work->manifest->n_tables);
+    return 0;
+}
+
+static int make(struct work *work)
+{
+    struct buf locale = BUF_INIT;
+    int result = 0;
+
+    if (!work->database.exists)
+        result = dump_locale(&work->dump, &locale);
+    if (result == 0)
+        result = new_database_make(&work->database, buf_text(&locale));
+    buf_release(&locale);
+    return result;
+}
+
+/* The new one, whole and counted, under its name. What was in the way when it began is looked at again: a load takes
+ * long, and somebody may have filled it. */
+static int build(struct work *work)
+{
+    int result = make(work);
+
+    if (result == 0)
+        result = load_all(&work->dump, work->database.name);
+    if (result == 0)
+        result = in_database("restore", work->database.name, counted_compare, &work->seen->counted);
+    if (result == 0)
+        result = check_target(work);
+    if (result == 0)
+        result = new_database_publish(&work->database, may_replace(work));
+    return err_worst(result, new_database_clear(&work->database));
+}
+
+static int restore_in_session(struct work *work)
+{
+    bool dry = work->run->common->dry_run;
+    int result = dry ? session_set_read_only() : new_database_sweep();
+
+    if (result == 0)
+        result = new_database_look(&work->database, work->options->into);
+    if (result == 0)
+        result = check_target(work);
+    if (result == 0)
+        result = new_database_server_version(&work->dump.version);
+    if (result == 0)
+        result = dry ? say_plan(work) : build(work);
+    return result;
+}
+
+int logical_restore(const struct run *run, const struct restore_options *options, const struct manifest *manifest,
+                    struct restored *restored)
+{
+    struct work work = {.run = run, .options = options, .manifest = manifest,
+                        .dump = {.options = options, .manifest = manifest}};
+    int result;
+
+    work.seen = proc_share(sizeof(*work.seen));
+    if (work.seen == NULL)
+        return fail_errno(ERR_INTERNAL, "out of memory");
+    work.seen->counted.manifest = manifest;
+    result = open_session(&work);
+    if (result == 0)
+        result = restore_in_session(&work);
+    session_close();
+    restored->tables = work.seen->counted.tables;
+    restored->rows = work.seen->counted.rows;
+    proc_unshare(work.seen, sizeof(*work.seen));
+    return result;
+}
