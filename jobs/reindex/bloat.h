@@ -42,8 +42,8 @@ void indexes_release(struct index_list *list);
  * so it finds too little rather than too much. What cannot be measured in time stays MEASURED_NOT. 0 or an err kind. */
 int bloat_measure(struct index_facts *index, bool exactly, const struct limits *limits);
 
-/* Whether pgstattuple can be used; then its functions can be found by this session until session_pin(). 0 or an err
- * kind. */
+/* Whether pgstattuple can be used; then its functions are found by this session, and nothing of public, until
+ * session_pin(). 0 or an err kind. */
 int bloat_find_extension(bool *there);
 
 /* Whether it is worth a rebuild. */

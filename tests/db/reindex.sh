@@ -49,6 +49,13 @@ check 'estimated: named so' [ -n "$(json '$.done[0].reason' | grep -E '^[0-9.]+ 
 if sql 'CREATE SCHEMA "x"; CREATE EXTENSION pgstattuple SCHEMA "x"' 2>/dev/null; then
     run reindex --dry-run --format json
     same 'measured: chosen' "$(json '$.done.size()')" 3
+    # Whoever may create functions in public must not have them run by us.
+    sql "CREATE TABLE trap (who text)"
+    sql "CREATE FUNCTION public.pgstatindex(regclass, OUT leaf_pages bigint, OUT empty_pages bigint, OUT deleted_pages bigint,
+        OUT avg_leaf_density float8) LANGUAGE plpgsql AS \$\$ BEGIN INSERT INTO trap VALUES (current_user); END \$\$"
+    run reindex --dry-run --format json
+    same 'measured: by the extension, not by its namesake in public' "$(json '$.done.size()') $(sql 'SELECT count(*) FROM trap')" '3 0'
+    sql 'DROP FUNCTION public.pgstatindex; DROP TABLE trap'
     check 'measured: named so' [ -n "$(json '$.done[0].reason' | grep -E '^[0-9.]+ of [0-9.]+ MB are bloat$')" ]
 else
     echo '# pgstattuple is not there: not measured'
