@@ -256,7 +256,7 @@ schema-doc: $(BIN) ## write docs/schema.md anew from the catalog
 	@mv $(BUILD)/schema.md docs/schema.md
 
 PACKAGES := build-essential libecpg-dev libpq-dev zlib1g-dev libssl-dev uuid-dev libinih-dev \
-	libcurl4-openssl-dev libcmocka-dev postgresql postgresql-contrib pgbouncer gzip clang clang-tidy cppcheck \
+	libcurl4-openssl-dev libcmocka-dev postgresql postgresql-contrib pgbouncer gzip age gnupg clang clang-tidy cppcheck \
 	man-db mandoc zsh busybox-static logrotate
 
 deps: ## install the Debian packages the build and the tests need

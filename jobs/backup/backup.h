@@ -8,13 +8,17 @@
 #include "jobs/backup/manifest.h"
 #include "jobs/job.h"
 
+/* A logical backup is custom; with several jobs it is a directory. */
+#define BACKUP_AUTO (-1)
+
 struct backup_options {
     const char *const *ids;     /* operands of verify and drill: a backup's id, or "latest" */
     size_t n_ids;
     const char *backup_dir;     /* --backup-dir */
     enum backup_kind kind;      /* --kind */
-    enum backup_format format;  /* --dump-format */
+    int dump_format;            /* --dump-format: an enum backup_format, or BACKUP_AUTO */
     int64_t jobs;               /* --jobs */
+    int64_t lock_timeout_s;     /* --lock-timeout: how long to wait for who changes a table */
     int64_t rate;               /* --rate: bytes a second, 0: no limit */
     const char *encrypt_to;     /* --encrypt-to: a recipient of age or gpg; NULL: none */
     const char *identity;       /* --identity: a file of age identities, to read what is encrypted */
@@ -25,5 +29,7 @@ struct backup_options {
     bool explain;               /* --explain */
     bool all;                   /* --all */
 };
+
+extern const struct job backup_create_job;
 
 #endif

@@ -10,4 +10,8 @@
  * when memory is out. */
 char *pg_program(const char *bindir, int64_t version_num, const char *name);
 
+/* What 'program' says of its version, "pg_dump (PostgreSQL) 15.20", in fresh memory, so that it is known to be there
+ * before anything is done. 0; ERR_CONFIG when it cannot be run; an err kind. Reported. */
+int pg_program_version(const char *program, char **version);
+
 #endif

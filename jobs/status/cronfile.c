@@ -12,7 +12,7 @@
 #include "core/log.h"
 #include "core/text.h"
 
-/* Commands of two words. */
+/* Commands of two words; "backup" alone is "backup create". */
 static const char *const parents[] = {"migrate", "prune", "backup", "wal", NULL};
 
 static bool is_parent(const char *word)
@@ -72,7 +72,7 @@ int cronfile_command(const char *command, struct cronfile_line *line)
     if (is_parent(word) && next_word(at, second) != NULL && islower((unsigned char)second[0]))
         snprintf(line->job, sizeof(line->job), "%.24s %.24s", word, second);
     else
-        snprintf(line->job, sizeof(line->job), "%.50s", word);
+        snprintf(line->job, sizeof(line->job), "%.40s%s", word, strcmp(word, "backup") == 0 ? " create" : "");
     take_splay(at, line);
     return 0;
 }

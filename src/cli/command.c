@@ -4,7 +4,7 @@
 
 #include "cli/suggest.h"
 
-static const struct command *find_name(const char *name)
+const struct command *command_named(const char *name)
 {
     for (const struct command *command = commands; command->name != NULL; command++) {
         if (strcmp(command->name, name) == 0)
@@ -29,7 +29,7 @@ const struct command *command_find(size_t n_words, const char *const *words, siz
 
     /* A blank would let one word 'migrate up' pass for two. */
     if (n_words > 0 && strchr(words[0], ' ') == NULL)
-        command = find_name(words[0]);
+        command = command_named(words[0]);
     if (command != NULL && n_words > 1)
         child = find_child(words[0], words[1]);
     *n_used = command == NULL ? 0 : child == NULL ? 1 : 2;

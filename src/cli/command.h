@@ -25,6 +25,7 @@ struct command {
     const struct job *job;
     int (*run)(const void *options);
     int (*exit_code)(int result); /* what an err kind, however early it came up, leaves with; NULL: itself */
+    const char *alone;           /* of a parent: the command it means with no word behind it; NULL: none */
     size_t options_size;         /* of the struct that job or run is given */
     size_t operands_at;          /* in it: const char *const * */
     size_t n_operands_at;        /* in it: size_t */
@@ -36,6 +37,9 @@ extern const struct command commands[];
 /* Options of every command that has a job, and the one of every command. */
 extern const struct option common_option_table[];
 extern const struct option help_option_table[];
+
+/* The row of that name, "migrate up"; NULL when there is none. */
+const struct command *command_named(const char *name);
 
 /* The command that the first words name; *n_used is how many of them it took (0,
  * 1 or 2). NULL when there is none. */

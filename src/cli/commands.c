@@ -3,6 +3,7 @@
 #include "cli/completion.h"
 #include "cli/help.h"
 #include "cli/options.h"
+#include "jobs/backup/backup.h"
 #include "jobs/backup/drill.h"
 #include "jobs/bridges/bridges.h"
 #include "jobs/doctor/doctor.h"
@@ -24,7 +25,7 @@
  *      struct: defaults, environment, configuration file, help, manual page and
  *      completion all follow from the two;
  *   3. one test: tests/db/<verb>.sh, and tests/cli/help_<verb>.sh for its help.
- * A command of two words ("migrate up") also has a row for its first word alone. */
+ * A command of two words ("migrate up") also has a row for its first word alone, which may mean one of them. */
 
 #define EXAMPLES(...) (const char *const[]){__VA_ARGS__, NULL}
 #define FILES(...) (const char *const[]){__VA_ARGS__, NULL}
@@ -163,6 +164,26 @@ const struct command commands[] = {
                     "files stays: it is what makes a file that is done be skipped.",
      .examples = EXAMPLES("bridgejob prune runs --older-than 30d"),
      .job = &prune_runs_job, .options_size = sizeof(struct prune_options)},
+    {.name = "backup", .group = "Backups", .summary = "backups that are verified before they count",
+     .alone = "backup create",
+     .description = "A backup is a directory of its own, with a manifest: what is in it, when it was taken, of which "
+                    "server, and the SHA-256 of every file. It appears by one rename when all of it is on disk and was "
+                    "read back. Alone, without one of the words below, it is 'backup create'.",
+     .examples = EXAMPLES("bridgejob backup", "bridgejob backup -q --backup-dir /srv/backups")},
+    {.name = "backup create", .group = "Backups", .summary = "take a backup, read it back, then let it count",
+     .options = backup_create_options,
+     .description = "Dumps the database by pg_dump, or with --kind physical the whole cluster with its WAL by "
+                    "pg_basebackup. Every byte is read back before the backup gets its name; the rows of each table "
+                    "are counted in the snapshot that is dumped, for a restore to be compared with. A run that fails "
+                    "or is killed leaves nothing that looks like a backup, and the next one clears up.\n"
+                    "With --encrypt-to nothing is ever on disk in the clear. What --copy-to is given has exit code 3 "
+                    "when it fails: the backup stays.",
+     .examples = EXAMPLES("bridgejob backup -d app", "bridgejob backup create --jobs 4 --backup-dir /srv/backups",
+                          "bridgejob backup --encrypt-to age1... --copy-to 'scp \"$1\" far:app/'",
+                          "bridgejob backup create --kind physical --rate 20MB"),
+     .files = FILES("./backups/ID/", "the backup ID: its data, and ID.json, its manifest",
+                    "./backups/ID.tmp/", "one that is being made, or that a killed run left"),
+     .job = &backup_create_job, .options_size = sizeof(struct backup_options)},
     {.name = "backup drill", .own_section = true, .group = "Backups",
      .summary = "restore a backup into a server of its own, check it, throw it away", .operands = "[ID]",
      .options = drill_options,

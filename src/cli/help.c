@@ -173,7 +173,7 @@ void help_overview(struct buf *out)
 
 static void add_usage(struct buf *out, const struct command *command)
 {
-    const char *word = command_is_parent(command) ? " COMMAND" : "";
+    const char *word = !command_is_parent(command) ? "" : command->alone == NULL ? " COMMAND" : " [COMMAND]";
 
     buf_printf(out, "usage: bridgejob %s%s [OPTION]...", command->name, word);
     if (command->operands != NULL)

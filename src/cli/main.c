@@ -165,6 +165,12 @@ static int run_parent(const struct command *command, const char *word)
     return status;
 }
 
+/* "backup", "backup --jobs 4": a parent that means one of its commands. */
+static bool stands_alone(const struct command *command, const char *word)
+{
+    return command->alone != NULL && (word == NULL || (*word == '-' && strcmp(spell_out(word), "help") != 0));
+}
+
 static int start(int argc, const char *const *argv)
 {
     const char *words[2];
@@ -186,6 +192,8 @@ static int start(int argc, const char *const *argv)
         hint_help(NULL);
         return ERR_USAGE;
     }
+    if (stands_alone(command, words[1]))
+        command = command_named(command->alone);
     set_program(command);
     if (command_is_parent(command))
         return run_parent(command, words[1]);

@@ -252,7 +252,10 @@ void manual_command(struct buf *out, const struct command *command)
 {
     add_heading(out, command, command->summary);
     buf_printf(out, ".SH SYNOPSIS\n\\fBbridgejob %s\\fR ", command->name);
-    roff_add_synopsis(out, command_is_parent(command) ? "COMMAND [OPTION]..." : "[OPTION]...");
+    if (command_is_parent(command))
+        roff_add_synopsis(out, command->alone == NULL ? "COMMAND [OPTION]..." : "[COMMAND] [OPTION]...");
+    else
+        roff_add_synopsis(out, "[OPTION]...");
     if (command->operands != NULL) {
         buf_add_char(out, ' ');
         roff_add_synopsis(out, command->operands);

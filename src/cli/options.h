@@ -23,6 +23,7 @@ extern const struct option rollup_options[];
 extern const struct option prune_nodes_options[];
 extern const struct option prune_events_options[];
 extern const struct option prune_runs_options[];
+extern const struct option backup_create_options[];
 extern const struct option bridges_options[];
 extern const struct option vacuum_options[];
 extern const struct option reindex_options[];

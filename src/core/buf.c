@@ -199,6 +199,19 @@ void buf_add_visible(struct buf *buf, struct span text, bool keep_tab)
     }
 }
 
+void buf_add_size(struct buf *buf, int64_t bytes)
+{
+    static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};
+    double size = (double)bytes;
+    size_t unit = 0;
+
+    while (size >= 1024 && unit < sizeof(units) / sizeof(units[0]) - 1) {
+        size /= 1024;
+        unit++;
+    }
+    buf_printf(buf, "%.*f %s", unit == 0 ? 0 : 1, size, units[unit]);
+}
+
 const char *buf_text(struct buf *buf)
 {
     char *end = buf_reserve(buf, 1);

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/text.h"
 
@@ -43,6 +44,9 @@ void buf_add_json_string(struct buf *buf, struct span text);
 /* Text fit for a terminal: control characters (C0, DEL, C1) and bytes that are no
  * UTF-8 as \xNN; a tab stays a tab when 'keep_tab'. */
 void buf_add_visible(struct buf *buf, struct span text, bool keep_tab);
+
+/* A number of bytes for people: "999 B", "1.5 kB", "12.0 GB" (units of 1024). */
+void buf_add_size(struct buf *buf, int64_t bytes);
 
 /* Terminate without counting the NUL and return data ("" when failed). */
 const char *buf_text(struct buf *buf);

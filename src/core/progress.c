@@ -27,19 +27,6 @@ void progress_start(struct progress *progress, const char *label, int64_t total_
     };
 }
 
-static void add_bytes(struct buf *line, int64_t bytes)
-{
-    static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};
-    double size = (double)bytes;
-    size_t unit = 0;
-
-    while (size >= 1024 && unit < sizeof(units) / sizeof(units[0]) - 1) {
-        size /= 1024;
-        unit++;
-    }
-    buf_printf(line, "%.*f %s", unit == 0 ? 0 : 1, size, units[unit]);
-}
-
 static void add_time_left(struct buf *line, int64_t seconds)
 {
     buf_printf(line, ", ETA %lld:%02d:%02d", (long long)(seconds / 3600), (int)(seconds / 60 % 60),
@@ -53,10 +40,10 @@ static void format_line(struct buf *line, const struct progress *progress, doubl
 
     buf_add_visible(line, span_of(progress->label), false);
     buf_add_text(line, ": ");
-    add_bytes(line, bytes);
+    buf_add_size(line, bytes);
     if (total > 0) {
         buf_add_text(line, " of ");
-        add_bytes(line, total);
+        buf_add_size(line, total);
         buf_printf(line, " (%d%%)", (int)(100.0 * (double)bytes / (double)total));
     }
     buf_printf(line, ", %.0f lines/s", (double)lines / elapsed_s);

@@ -201,6 +201,14 @@ bool child_has_ended(const struct child *child)
                                info.si_pid == child->pid);
 }
 
+bool child_has_failed(const struct child *child)
+{
+    siginfo_t info = {.si_pid = 0};
+
+    return child->pid > 0 && waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           info.si_pid == child->pid && (info.si_code != CLD_EXITED || info.si_status != 0);
+}
+
 static void end_soon(const struct child *child)
 {
     kill(child->pid, child->end_with);

@@ -38,6 +38,9 @@ struct child {
  * reported with a hint, when there is no such program; ERR_INTERNAL, reported. */
 int spawn_start(const struct spawn *spawn, struct child *child);
 
+/* Whether it has ended with another exit code than 0, or by a signal; child_wait() tells which. */
+bool child_has_failed(const struct child *child);
+
 /* Close our ends of the pipes and wait until it ends. When a stop is asked for, it is sent 'end_with' and, 10 s later,
  * SIGKILL, but for one that cleans up. Its exit code, 128 + signal when one ended it; 0 for one that was never started, or was waited for. */
 int child_wait(struct child *child);

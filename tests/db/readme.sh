@@ -120,6 +120,7 @@ check_tables() {
     check_options 'prune nodes' Options:
     check_options 'prune events' Options:
     check_options 'prune runs' Options:
+    check_options 'backup create' Options:
     check_options status Options:
     check_options health Options:
     check_options common 'Options of every command'
