@@ -3,6 +3,7 @@
 #include <sys/random.h>
 
 #include "core/err.h"
+#include "core/log.h"
 #include "core/stop.h"
 #include "core/time.h"
 #include "db/lock.h"
@@ -97,6 +98,24 @@ static int run_in_session(struct run *run, const struct job *job, const void *op
     return result;
 }
 
+/* Of a job without a session: what it did is done, and counts whether it is recorded or not. */
+static void keep_history(struct run *run, const struct job *job, int result)
+{
+    struct log_held held = {.error = "", .hint = ""};
+    int kept;
+
+    log_hold(&held);
+    kept = session_target(run->common->dbname);
+    if (kept == 0)
+        kept = session_open(job->name, 0);
+    if (kept == 0)
+        kept = runs_close(0, job->name, result, buf_text(&run->tally), run_elapsed_s(run));
+    session_close();
+    log_hold(NULL);
+    if (kept != 0)
+        log_info("this run is not in the run history: %s", held.error);
+}
+
 /* A random time up to 'most_s': what many machines start at the same time does not all arrive at once. */
 static void splay(int64_t most_s)
 {
@@ -117,8 +136,11 @@ static int run_in_time(struct run *run, const struct job *job, const void *optio
     stop_after(run->common->timeout_s);
     if (result == 0 && (needs_of(job, run->common) & NEEDS_DB) != 0)
         result = run_in_session(run, job, options);
-    else if (result == 0)
+    else if (result == 0) {
         result = job->run(run, options);
+        if (writes(job, run->common) && (job->needs & KEEPS_HISTORY) != 0)
+            keep_history(run, job, result);
+    }
     stop_after(0);
     if (result != 0 && result == stop_requested())
         stop_report();

@@ -32,7 +32,9 @@ enum need {
     NEEDS_SCHEMA = 2, /* every embedded migration applied; ERR_CONFIG otherwise */
     NEEDS_LOCK = 4,   /* the job's own advisory lock */
     NEEDS_DB_UNLESS_DRY = 8, /* NEEDS_DB, but with --dry-run no session at all, whatever else is needed */
-    READS_ONLY = 16   /* the job writes nothing: the server is told so, and no history row is kept */
+    READS_ONLY = 16,  /* the job writes nothing: the server is told so, and no history row is kept */
+    KEEPS_HISTORY = 32 /* without NEEDS_DB: a row in the run history when it has ended, if a server answers then. What
+                        * must work when the server is lost, and is watched when it is not */
 };
 
 struct run {

@@ -31,5 +31,8 @@ struct backup_options {
 };
 
 extern const struct job backup_create_job;
+extern const struct job backup_list_job;
+extern const struct job backup_verify_job;
+extern const struct job backup_expire_job;
 
 #endif

@@ -56,56 +56,71 @@ static int check_expected(const char *name, void *context)
     return check_found(checking, "'%s' is not in the manifest", name);
 }
 
-/* Its size is told first: it names the commonest damage. */
-static int check_bytes(struct checking *checking, const struct backup_file *file, const char *path, int fd)
+static int check_size(struct checking *checking, const struct backup_file *file, const char *path)
 {
-    char sum[SHA256_HEX_SIZE] = "";
     struct stat st;
 
-    if (fstat(fd, &st) != 0)
-        return file_fail("read", path);
+    if (stat(path, &st) != 0)
+        return errno == ENOENT || errno == ENOTDIR ? check_found(checking, "'%s' is missing", file->name)
+                                                   : file_fail("read", path);
     if (!S_ISREG(st.st_mode))
         return check_found(checking, "'%s' is no file", file->name);
     if (st.st_size != file->bytes)
         return check_found(checking, "'%s' %s: it has %lld bytes, and the manifest says %lld", file->name,
                            st.st_size < file->bytes ? "is cut" : "is too long", (long long)st.st_size,
                            (long long)file->bytes);
-    if (sha256_of_file(fd, sum, NULL) != 0)
-        return stop_requested() ? stop_requested() : file_fail("read", path);
-    if (strcmp(sum, file->sha256) != 0)
-        return check_found(checking, "'%s' is damaged: its SHA-256 is not the manifest's", file->name);
     return 0;
 }
 
-static int check_file(struct checking *checking, const struct backup_file *file)
+static int check_sum(struct checking *checking, const struct backup_file *file, const char *path)
 {
-    char *path = file_join(checking->path, file->name);
-    int fd = path == NULL ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    int result;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    char sum[SHA256_HEX_SIZE] = "";
+    int result = 0;
 
-    if (path == NULL)
-        return fail(ERR_INTERNAL, "out of memory");
-    if (fd >= 0)
-        result = check_bytes(checking, file, path, fd);
-    else if (errno == ENOENT || errno == ENOTDIR)
-        result = check_found(checking, "'%s' is missing", file->name);
-    else
-        result = file_fail("read", path);
-    if (fd >= 0)
-        close(fd);
-    free(path);
+    if (fd < 0)
+        return file_fail("read", path);
+    if (sha256_of_file(fd, sum, NULL) != 0)
+        result = stop_requested() ? stop_requested() : file_fail("read", path);
+    else if (strcmp(sum, file->sha256) != 0)
+        check_found(checking, "'%s' is damaged: its SHA-256 is not the manifest's", file->name);
+    close(fd);
     return result;
 }
 
-static int check_files(struct checking *checking)
+/* Sizes first: that tells the commonest damage by its name, and of all files within moments. */
+static int check_files(struct checking *checking,
+                       int (*check)(struct checking *checking, const struct backup_file *file, const char *path))
 {
+    const struct manifest *manifest = checking->manifest;
     int result = 0;
 
-    for (size_t i = 0; result == 0 && i < checking->manifest->n_files; i++)
-        result = check_file(checking, &checking->manifest->files[i]);
+    for (size_t i = 0; result == 0 && checking->check->fault[0] == '\0' && i < manifest->n_files; i++) {
+        char *path = file_join(checking->path, manifest->files[i].name);
+
+        result = path == NULL ? fail(ERR_INTERNAL, "out of memory") : check(checking, &manifest->files[i], path);
+        free(path);
+    }
+    return result;
+}
+
+static int check_all(struct checking *checking)
+{
+    int result = check_files(checking, check_size);
+
     if (result == 0 && checking->manifest->n_files == 0)
         check_found(checking, "it has no files");
-    return result == 0 ? tree_visit(checking->path, check_expected, checking) : result;
+    if (result == 0)
+        result = tree_visit(checking->path, check_expected, checking);
+    return result == 0 ? check_files(checking, check_sum) : result;
+}
+
+int backup_glance(const char *path, const struct manifest *manifest, struct backup_check *check)
+{
+    struct checking checking = {.path = path, .manifest = manifest, .check = check};
+
+    *check = (struct backup_check){.contents = false};
+    return check_files(&checking, check_size);
 }
 
 int backup_check(const char *path, const struct manifest *manifest, const struct backup_options *options,
@@ -117,7 +132,7 @@ int backup_check(const char *path, const struct manifest *manifest, const struct
     *check = (struct backup_check){.contents = false};
     if (manifest->damaged)
         return check_found(&checking, "%s", manifest->fault);
-    result = check_files(&checking);
+    result = check_all(&checking);
     if (result != 0 || check->fault[0] != '\0' || !decrypt_possible(manifest, options->identity))
         return result;
     check->contents = true;

@@ -26,4 +26,8 @@ struct backup_check {
 int backup_check(const char *path, const struct manifest *manifest, const struct backup_options *options,
                  struct backup_check *check);
 
+/* What shows without reading it: whether its files are there, with their sizes. 0, 'check' tells what was found; an err
+ * kind, reported. */
+int backup_glance(const char *path, const struct manifest *manifest, struct backup_check *check);
+
 #endif

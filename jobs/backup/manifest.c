@@ -61,6 +61,11 @@ void manifest_release(struct manifest *manifest)
     manifest_init(manifest);
 }
 
+bool manifest_is_good(const struct manifest *manifest)
+{
+    return !manifest->damaged && manifest->fault == NULL && manifest->verified_at != 0;
+}
+
 /* Room for one more, zeroed, at the end of an array of 'n'. NULL, reported. */
 static void *grow(void **array, size_t *n, size_t size)
 {

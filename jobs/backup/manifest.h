@@ -55,7 +55,8 @@ struct manifest {
     int64_t bytes;           /* of all files */
     int64_t verified_at;     /* when it was last read and found whole; 0: never, or it was found damaged since */
     char *fault;             /* what the last verification found, or why the manifest itself cannot be read */
-    bool damaged;            /* the manifest itself cannot be used: only 'id' and 'fault' are set */
+    bool damaged;            /* the manifest itself cannot be used: only 'fault' and 'id' are set, and 'database' and
+                              * 'created_at' as the id has them */
     int64_t drilled_at;      /* when it was last restored by a drill that found nothing wrong */
     double drill_s;          /* how long that took until the database was open */
     struct backup_file *files;
@@ -68,6 +69,9 @@ struct manifest {
 
 void manifest_init(struct manifest *manifest);
 void manifest_release(struct manifest *manifest);
+
+/* Whether it counts: it was verified, and not found damaged since. */
+bool manifest_is_good(const struct manifest *manifest);
 
 /* Grow by one, zeroed; NULL, reported, when memory is out. Valid until the next of its kind. */
 struct backup_file *manifest_add_file(struct manifest *manifest);

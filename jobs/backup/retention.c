@@ -97,8 +97,9 @@ static void explain_good(const struct retention_policy *policy, struct retained 
     if (newer != NULL && policy->daily > 0 && day_of(newer->created_at) == day_of(item->created_at))
         say(item, "a newer one of its day is there");
     else
-        snprintf(item->why, sizeof(item->why), "not the newest of one of the last %lld days, %lld weeks or %lld months",
-                 (long long)policy->daily, (long long)policy->weekly, (long long)policy->monthly);
+        snprintf(item->why, sizeof(item->why),
+                 "not the newest of a day, a week or a month that is kept (%lld, %lld and %lld)", (long long)policy->daily,
+                 (long long)policy->weekly, (long long)policy->monthly);
 }
 
 static int64_t longest_span(const struct retention_policy *policy)

@@ -15,6 +15,7 @@
 #include "core/err.h"
 #include "core/file.h"
 #include "core/log.h"
+#include "core/time.h"
 #include "core/tree.h"
 #include "jobs/backup/store_parts.h"
 
@@ -160,17 +161,51 @@ bool store_is_id(const char *name)
            strchr(name, '/') == NULL && strlen(name) < BACKUP_ID_SIZE;
 }
 
-bool store_names_time(const char *name)
+const char *store_time_in(const char *name)
 {
     const char *time = strrchr(name, 'T');
+    bool is = time != NULL && time - name > 9 && time[-9] == '_' && strspn(time - 8, "0123456789") == 8 &&
+              strspn(time + 1, "0123456789") == 6 && time[7] == 'Z';
 
-    return time != NULL && time - name > 9 && time[-9] == '_' && strspn(time - 8, "0123456789") == 8 &&
-           strspn(time + 1, "0123456789") == 6 && time[7] == 'Z';
+    return is ? time - 9 : NULL;
+}
+
+/* The reverse of escape_name(). */
+static void unescape_name(struct buf *name, const char *id, const char *end)
+{
+    for (const char *at = id; at < end; at++) {
+        unsigned byte;
+
+        if (*at == '=' && end - at > 2 && sscanf(at + 1, "%2X", &byte) == 1 && byte != 0) {
+            buf_add_char(name, (char)byte);
+            at += 2;
+        } else {
+            buf_add_char(name, *at);
+        }
+    }
+}
+
+int store_read_id(const char *id, struct manifest *manifest)
+{
+    const char *time = store_time_in(id);
+    struct buf name = BUF_INIT, said = BUF_INIT;
+    int result;
+
+    if (time == NULL)
+        return 0;
+    unescape_name(&name, id, time);
+    buf_printf(&said, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2sZ", time + 1, time + 5, time + 7, time + 10, time + 12, time + 14);
+    if (time_parse(buf_span(&said), &manifest->created_at) != 0)
+        manifest->created_at = 0;
+    result = manifest_set(&manifest->database, buf_text(&name));
+    buf_release(&said);
+    buf_release(&name);
+    return result;
 }
 
 static bool is_leftover(const char *name)
 {
-    return (ends_with(name, DRAFT_ENDING) || ends_with(name, GONE_ENDING)) && store_names_time(name);
+    return (ends_with(name, DRAFT_ENDING) || ends_with(name, GONE_ENDING)) && store_time_in(name) != NULL;
 }
 
 static void sweep_one(const char *dir, const char *name)
@@ -230,6 +265,10 @@ int store_remove(const char *dir, const char *id)
     int lock = path == NULL ? -1 : lock_dir(path, LOCK_EX);
     int result = path == NULL ? ERR_INTERNAL : 0;
 
+    if (result == 0 && lock < 0 && errno == ENOENT) {
+        free(path);
+        return 0;
+    }
     if (result == 0 && lock < 0)
         result = fail(ERR_TEMPFAIL, "backup '%s' is in use: somebody verifies or restores it", id);
     if (result == 0)

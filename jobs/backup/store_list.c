@@ -56,6 +56,8 @@ static int read_manifest(const char *dir, const char *id, struct manifest *manif
         result = manifest_set(&manifest->id, id);
         if (result == 0)
             result = manifest_set(&manifest->fault, buf_text(&fault));
+        if (result == 0)
+            result = store_read_id(id, manifest);
         manifest->damaged = true;
     }
     buf_release(&fault);
@@ -89,7 +91,7 @@ static bool is_backup(const char *dir, const char *name)
 {
     char *path = file_join(dir, name);
     struct stat st;
-    bool is = path != NULL && store_is_id(name) && store_names_time(name) && stat(path, &st) == 0 &&
+    bool is = path != NULL && store_is_id(name) && store_time_in(name) != NULL && stat(path, &st) == 0 &&
               S_ISDIR(st.st_mode);
 
     free(path);
@@ -131,7 +133,7 @@ static int find_latest(const char *dir, struct manifest *manifest)
 
     if (result != 0)
         return result;
-    while (i < list.n && list.at[i].verified_at == 0)
+    while (i < list.n && !manifest_is_good(&list.at[i]))
         i++;
     if (i == list.n) {
         result = fail(ERR_NOINPUT, "there is no verified backup in '%s'", dir);

@@ -184,6 +184,33 @@ const struct command commands[] = {
      .files = FILES("./backups/ID/", "the backup ID: its data, and ID.json, its manifest",
                     "./backups/ID.tmp/", "one that is being made, or that a killed run left"),
      .job = &backup_create_job, .options_size = sizeof(struct backup_options)},
+    {.name = "backup list", .group = "Backups", .summary = "list the backups there are",
+     .options = backup_list_options,
+     .description = "Lists the backups in a directory, the newest first, with when each was verified last and what was "
+                    "found wrong with it. Needs no server. Changes nothing.",
+     .examples = EXAMPLES("bridgejob backup list", "bridgejob backup list --backup-dir /srv/backups --format json"),
+     .job = &backup_list_job, .options_size = sizeof(struct backup_options)},
+    {.name = "backup verify", .group = "Backups", .summary = "read backups again, every byte of them",
+     .operands = "ID...", .options = backup_verify_options,
+     .description = "Holds every file against the SHA-256 in the manifest, inflates all that is compressed, and counts "
+                    "the rows of each table in a dump: they are as many as when it was taken. What is found is noted "
+                    "in the manifest: a backup that is damaged does not count any more. Of an encrypted backup the "
+                    "contents are read only where its key is.\n"
+                    "Needs no server. A backup that is damaged makes the exit code 65.",
+     .examples = EXAMPLES("bridgejob backup verify --all", "bridgejob backup verify app_20260131T013000Z",
+                          "bridgejob backup verify --all --identity key.txt --format json"),
+     .job = &backup_verify_job, .options_size = sizeof(struct backup_options),
+     .operands_at = offsetof(struct backup_options, ids), .n_operands_at = offsetof(struct backup_options, n_ids)},
+    {.name = "backup expire", .group = "Backups", .summary = "remove backups that are not to be kept",
+     .options = backup_expire_options,
+     .description = "Keeps the newest verified backup of each of the last days, weeks and months that have one, for "
+                    "each database and kind by itself, and removes the others. Never removes the newest verified one. "
+                    "What is damaged or was never verified does not count; it stays until it is older than all that is "
+                    "kept, and makes the exit code 3. With --explain it says of every backup why it stays or goes.\n"
+                    "Needs no server. A backup that is being read stays: exit code 75.",
+     .examples = EXAMPLES("bridgejob backup expire --dry-run --explain",
+                          "bridgejob backup expire -q --keep-daily 7 --keep-weekly 4 --keep-monthly 12"),
+     .job = &backup_expire_job, .options_size = sizeof(struct backup_options)},
     {.name = "backup drill", .own_section = true, .group = "Backups",
      .summary = "restore a backup into a server of its own, check it, throw it away", .operands = "[ID]",
      .options = drill_options,

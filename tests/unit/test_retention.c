@@ -43,19 +43,19 @@ static void test_cases(void **state)
     static const struct retention_policy one_day = {1, 0, 0}, two = {2, 1, 1}, months = {0, 0, 2};
     static const char *const same_day[] = {"2026-01-31T13:30:00Z", "2026-01-31T01:30:00Z", "2026-01-30T01:30:00Z"};
     static const char *const same_why[] = {"newest, day 1 of 1 (2026-01-31)", "a newer one of its day is there",
-                                           "not the newest of one of the last 1 days, 0 weeks or 0 months"};
+                                           "not the newest of a day, a week or a month that is kept (1, 0 and 0)"};
     static const char *const weeks[] = {"2026-01-05T00:00:00Z", "2026-01-04T23:59:59Z", "2025-12-29T00:00:00Z",
                                         "2025-12-28T00:00:00Z", "2025-11-30T00:00:00Z"};
     static const char *const weeks_why[] = {
         "newest, day 1 of 2 (2026-01-05), week 1 of 1 (2026-W02), month 1 of 1 (2026-01)", "day 2 of 2 (2026-01-04)",
-        "not the newest of one of the last 2 days, 1 weeks or 1 months",
-        "not the newest of one of the last 2 days, 1 weeks or 1 months",
-        "not the newest of one of the last 2 days, 1 weeks or 1 months"};
+        "not the newest of a day, a week or a month that is kept (2, 1 and 1)",
+        "not the newest of a day, a week or a month that is kept (2, 1 and 1)",
+        "not the newest of a day, a week or a month that is kept (2, 1 and 1)"};
     static const char *const gaps[] = {"2026-06-01T00:00:00Z", "2024-02-29T00:00:00Z", "2024-02-28T00:00:00Z",
                                        "1969-12-31T00:00:00Z"};
     static const char *const gaps_why[] = {"newest, month 1 of 2 (2026-06)", "month 2 of 2 (2024-02)",
-                                           "not the newest of one of the last 0 days, 0 weeks or 2 months",
-                                           "not the newest of one of the last 0 days, 0 weeks or 2 months"};
+                                           "not the newest of a day, a week or a month that is kept (0, 0 and 2)",
+                                           "not the newest of a day, a week or a month that is kept (0, 0 and 2)"};
 
     (void)state;
     expect(&one_day, same_day, "+--", same_why);
@@ -68,9 +68,10 @@ static void test_bad(void **state)
     static const struct retention_policy policy = {2, 1, 0};
     static const char *const newest_bad[] = {"!2026-01-31T01:30:00Z", "2026-01-30T01:30:00Z", "!2026-01-29T01:30:00Z",
                                              "2026-01-28T01:30:00Z", "2026-01-27T01:30:00Z"};
-    static const char *const newest_why[] = {"does not count", "newest, day 1 of 2 (2026-01-30), week 1 of 1 (2026-W05)",
+    static const char *const newest_why[] = {"does not count",
+                                             "newest, day 1 of 2 (2026-01-30), week 1 of 1 (2026-W05)",
                                              "does not count", "day 2 of 2 (2026-01-28)",
-                                             "not the newest of one of the last 2 days, 1 weeks or 0 months"};
+                                             "not the newest of a day, a week or a month that is kept (2, 1 and 0)"};
     static const char *const old_bad[] = {"2026-01-31T01:30:00Z", "2026-01-30T01:30:00Z", "!2026-01-24T01:30:00Z",
                                           "!2026-01-24T01:29:59Z"};
     static const char *const old_why[] = {"newest, day 1 of 2 (2026-01-31), week 1 of 1 (2026-W05)",

@@ -1,0 +1,207 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/err.h"
+#include "core/log.h"
+#include "core/stop.h"
+#include "core/time.h"
+#include "jobs/backup/check_backup.h"
+#include "jobs/backup/retention.h"
+#include "jobs/backup/store.h"
+#include "jobs/prune/pruned.h"
+
+enum { REMOVED, KEPT, BYTES_FREED };
+
+static const struct column columns[] = {{"id", CELL_TEXT},       {"created_at", CELL_TEXT}, {"kind", CELL_TEXT},
+                                        {"database", CELL_TEXT}, {"bytes", CELL_NUMBER},    {"action", CELL_TEXT},
+                                        {"why", CELL_TEXT}};
+
+/* What one run knows of the backups there are; 'items' go with 'list'. */
+struct expiring {
+    const struct run *run;
+    const struct backup_options *options;
+    struct backup_list list;
+    struct retained *items;
+    struct buf groups; /* their names, each with its NUL */
+    struct pruned *outcome;
+};
+
+/* What of a backup shows without reading it: a manifest can say verified long after its data is gone. */
+static int glance(struct expiring *expiring, struct manifest *manifest)
+{
+    char *path = store_path(expiring->options->backup_dir, manifest->id, NULL);
+    struct backup_check check = {.contents = false};
+    int result = path == NULL ? ERR_INTERNAL : 0;
+
+    if (result == 0 && manifest_is_good(manifest))
+        result = backup_glance(path, manifest, &check);
+    if (result == 0 && check.fault[0] != '\0')
+        result = manifest_set(&manifest->fault, check.fault);
+    free(path);
+    return result;
+}
+
+/* Dumps of a database are chosen among themselves, and so are base backups of its cluster. */
+static void name_group(struct expiring *expiring, const struct manifest *manifest)
+{
+    buf_printf(&expiring->groups, "%s %s", backup_kind_name(manifest->kind),
+               manifest->database == NULL ? "" : manifest->database);
+    buf_add_char(&expiring->groups, '\0');
+}
+
+static int gather(struct expiring *expiring)
+{
+    struct backup_list *list = &expiring->list;
+    const char *group;
+    int result = 0;
+
+    expiring->items = calloc(list->n + 1, sizeof(*expiring->items));
+    for (size_t i = 0; result == 0 && i < list->n; i++) {
+        result = glance(expiring, &list->at[i]);
+        name_group(expiring, &list->at[i]);
+    }
+    if (result == 0 && (expiring->items == NULL || !buf_ok(&expiring->groups)))
+        result = fail(ERR_INTERNAL, "out of memory");
+    group = expiring->groups.data;
+    for (size_t i = 0; result == 0 && i < list->n; i++) {
+        expiring->items[i] = (struct retained){
+            .group = group, .created_at = list->at[i].created_at, .good = manifest_is_good(&list->at[i])};
+        group += strlen(group) + 1;
+    }
+    return result;
+}
+
+static void add_row(const struct expiring *expiring, size_t i, const char *action)
+{
+    const struct manifest *manifest = &expiring->list.at[i];
+    struct table *table = &expiring->outcome->listing;
+    char created[TIME_TEXT_SIZE];
+
+    time_format(manifest->created_at, created);
+    table_add(table, manifest->id);
+    table_add(table, created);
+    table_add(table, manifest->damaged ? NULL : backup_kind_name(manifest->kind));
+    table_add(table, manifest->database);
+    table_add_int(table, manifest->bytes);
+    table_add(table, action);
+    table_add(table, expiring->items[i].why);
+}
+
+/* It does not count, so somebody should know: it may be that nothing is left in its stead. */
+static void report_uncounted(const struct expiring *expiring, const struct manifest *manifest)
+{
+    struct buf next = BUF_INIT;
+
+    buf_printf(&next, "bridgejob backup verify %s --backup-dir %s", manifest->id, expiring->options->backup_dir);
+    if (manifest->fault != NULL)
+        pruned_block(expiring->outcome, "damaged", manifest->id, manifest->fault, buf_text(&next));
+    else
+        pruned_block(expiring->outcome, "unverified", manifest->id, "it was never verified, so it does not count",
+                     buf_text(&next));
+    buf_release(&next);
+}
+
+static void keep(const struct expiring *expiring, size_t i)
+{
+    expiring->outcome->counts[KEPT].n++;
+    if (!expiring->items[i].good)
+        report_uncounted(expiring, &expiring->list.at[i]);
+    if (expiring->options->explain)
+        add_row(expiring, i, "keep");
+}
+
+/* Who reads it now is not disturbed: the next run takes it. */
+static int drop(const struct expiring *expiring, size_t i)
+{
+    const struct manifest *manifest = &expiring->list.at[i];
+    int result = expiring->run->common->dry_run ? 0 : store_remove(expiring->options->backup_dir, manifest->id);
+
+    if (result == 0) {
+        expiring->outcome->counts[REMOVED].n++;
+        expiring->outcome->counts[BYTES_FREED].n += manifest->bytes;
+        add_row(expiring, i, "remove");
+    } else {
+        expiring->outcome->counts[KEPT].n++;
+        add_row(expiring, i, "stays");
+    }
+    return result;
+}
+
+static int carry_out(const struct expiring *expiring)
+{
+    int worst = 0;
+
+    for (size_t i = 0; i < expiring->list.n && stop_requested() == 0; i++) {
+        if (expiring->items[i].goes)
+            worst = err_worst(worst, drop(expiring, i));
+        else
+            keep(expiring, i);
+    }
+    return stop_requested() != 0 ? stop_requested() : worst;
+}
+
+/* A directory without any is none that backups are made in. */
+static int read_list(struct expiring *expiring)
+{
+    const char *dir = expiring->options->backup_dir;
+    int result = store_list(dir, &expiring->list);
+
+    if (result != 0 || expiring->list.n > 0)
+        return result;
+    fail(ERR_NOINPUT, "there is no backup in '%s'", dir);
+    log_hint("bridgejob backup create --backup-dir %s", dir);
+    return ERR_NOINPUT;
+}
+
+static int expire(struct expiring *expiring)
+{
+    const struct backup_options *options = expiring->options;
+    const struct retention_policy policy = {options->keep_daily, options->keep_weekly, options->keep_monthly};
+    int result = read_list(expiring);
+
+    if (result != 0)
+        return result;
+    if (!expiring->run->common->dry_run)
+        store_sweep(options->backup_dir);
+    result = gather(expiring);
+    if (result == 0) {
+        retention_choose(&policy, expiring->items, expiring->list.n);
+        result = carry_out(expiring);
+    }
+    free(expiring->items);
+    buf_release(&expiring->groups);
+    backup_list_release(&expiring->list);
+    return result;
+}
+
+static int run_expire(struct run *run, const void *given)
+{
+    struct pruned outcome;
+    struct expiring expiring = {.run = run, .options = given, .outcome = &outcome};
+    int result;
+
+    pruned_init(&outcome, run, "backups", columns, sizeof(columns) / sizeof(*columns));
+    outcome.guarded = true;
+    outcome.counts[REMOVED].name = "removed";
+    outcome.counts[KEPT].name = "kept";
+    outcome.counts[BYTES_FREED].name = "bytes_freed";
+    result = expire(&expiring);
+    result = err_worst(result, pruned_finish(&outcome, run, result == ERR_TEMPFAIL ? 0 : result));
+    pruned_release(&outcome);
+    return result;
+}
+
+static int check_options(const void *given)
+{
+    const struct backup_options *options = given;
+
+    if (options->keep_daily + options->keep_weekly + options->keep_monthly > 0)
+        return 0;
+    fail(ERR_USAGE, "nothing is to be kept: '--keep-daily', '--keep-weekly' and '--keep-monthly' are all 0");
+    log_hint("bridgejob backup expire --keep-daily 7 --dry-run");
+    return ERR_USAGE;
+}
+
+const struct job backup_expire_job = {
+    .name = "backup expire", .needs = KEEPS_HISTORY, .check = check_options, .run = run_expire};
