@@ -130,7 +130,12 @@ static void read_facts(struct reading *reading, struct manifest *manifest)
 /* From the backup's directory on, and never out of it. */
 static bool stays_inside(const char *name)
 {
-    return name != NULL && name[0] != '/' && strncmp(name, "../", 3) != 0 && strstr(name, "/../") == NULL;
+    if (name == NULL || name[0] == '\0' || name[0] == '/')
+        return false;
+    for (const char *at = name; at != NULL; at = strchr(at, '/'), at = at == NULL ? NULL : at + 1)
+        if (strncmp(at, "..", 2) == 0 && (at[2] == '\0' || at[2] == '/'))
+            return false;
+    return true;
 }
 
 static int read_file(struct reading *reading, struct manifest *manifest)

@@ -191,7 +191,7 @@ const struct command commands[] = {
      .examples = EXAMPLES("bridgejob backup list", "bridgejob backup list --backup-dir /srv/backups --format json"),
      .job = &backup_list_job, .options_size = sizeof(struct backup_options)},
     {.name = "backup verify", .group = "Backups", .summary = "read backups again, every byte of them",
-     .operands = "ID...", .options = backup_verify_options,
+     .operands = "[ID]...", .options = backup_verify_options,
      .description = "Holds every file against the SHA-256 in the manifest, inflates all that is compressed, and counts "
                     "the rows of each table in a dump: they are as many as when it was taken. What is found is noted "
                     "in the manifest: a backup that is damaged does not count any more. Of an encrypted backup the "
