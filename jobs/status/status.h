@@ -12,7 +12,8 @@ struct status_options {
     int64_t behind_s;        /* --behind: how long changes may wait for a rollup */
     const char *rejects_dir; /* --rejects */
     const char *backup_dir;  /* --backup-dir */
-    int64_t backup_age_s;    /* --backup-age: how old the newest backup may be */
+    int64_t backup_age_s;    /* --backup-age: how old the newest verified backup may be */
+    int64_t drill_age_s;     /* --drill-age: how long ago the last drill may be */
     int64_t stale_after_s;   /* --stale-after: as of health */
 };
 

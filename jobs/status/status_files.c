@@ -14,11 +14,6 @@ static const struct column reject_columns[] = {
     {"directory", CELL_TEXT}, {"files", CELL_NUMBER}, {"bytes", CELL_NUMBER}, {"oldest", CELL_TEXT},
 };
 
-static const struct column backup_columns[] = {
-    {"directory", CELL_TEXT}, {"state", CELL_TEXT}, {"backups", CELL_NUMBER}, {"newest", CELL_TEXT},
-    {"age_s", CELL_NUMBER},
-};
-
 /* What was found of one kind of file in a directory. */
 struct found {
     const char *dir;
@@ -26,7 +21,7 @@ struct found {
     bool skip_retried;       /* files that were loaded again do not count */
     size_t n;
     int64_t bytes;
-    int64_t oldest, newest;  /* seconds since 1970 */
+    int64_t oldest;          /* seconds since 1970 */
     char *oldest_path;       /* owned */
 };
 
@@ -59,8 +54,6 @@ static int take_file(struct found *found, const char *name)
         found->oldest_path = path;
         path = before;
     }
-    if (info.st_mtime > found->newest)
-        found->newest = info.st_mtime;
     found->bytes += info.st_size;
     found->n++;
 out:
@@ -69,13 +62,12 @@ out:
 }
 
 /* A directory that is not there holds nothing. */
-static int look_into(struct found *found, bool *exists)
+static int look_into(struct found *found)
 {
     DIR *dir = opendir(found->dir);
     struct dirent *entry;
     int result = 0;
 
-    *exists = dir != NULL;
     if (dir == NULL)
         return errno == ENOENT ? 0 : fail_errno(ERR_NOINPUT, "cannot read directory '%s'", found->dir);
     while (result == 0 && (entry = readdir(dir)) != NULL) {
@@ -113,8 +105,7 @@ int status_rejects(struct sections *sections, const struct status_options *optio
     struct table *table = sections_begin_single(sections, "rejects", reject_columns,
                                                 sizeof(reject_columns) / sizeof(*reject_columns));
     struct found found = {.dir = options->rejects_dir, .ending = ".rej", .skip_retried = true};
-    bool exists = false;
-    int result = look_into(&found, &exists);
+    int result = look_into(&found);
 
     if (result == 0) {
         table_add(table, found.dir);
@@ -124,43 +115,6 @@ int status_rejects(struct sections *sections, const struct status_options *optio
     }
     if (result == 0 && found.n > 0)
         find_rejects(sections, &found);
-    free(found.oldest_path);
-    return result;
-}
-
-static void find_old_backup(struct sections *sections, const struct found *found, int64_t age)
-{
-    char what[128], newest[TIME_TEXT_SIZE];
-
-    time_format(found->newest * TIME_SECOND, newest);
-    snprintf(what, sizeof(what), "the newest backup is of %s, %lld hours ago", newest, (long long)age / 3600);
-    sections_find(sections, "old_backup", found->dir, what, "what came since is lost with the server",
-                  "bridgejob backup");
-}
-
-/* A backup is a manifest, *.json. Where there is none, none was ever asked for: that is said, and no finding. */
-int status_backups(struct sections *sections, const struct status_options *options)
-{
-    struct table *table = sections_begin_single(sections, "backups", backup_columns,
-                                                sizeof(backup_columns) / sizeof(*backup_columns));
-    struct found found = {.dir = options->backup_dir, .ending = ".json"};
-    bool exists = false;
-    int result = look_into(&found, &exists);
-    int64_t age = time_now() / TIME_SECOND - found.newest;
-    bool old = age > options->backup_age_s;
-
-    if (result == 0) {
-        table_add(table, found.dir);
-        table_add(table, found.n == 0 ? "none" : old ? "old" : "fresh");
-        table_add_int(table, (long long)found.n);
-        add_time(table, found.newest);
-        if (found.n == 0)
-            table_add(table, NULL);
-        else
-            table_add_int(table, age);
-    }
-    if (result == 0 && found.n > 0 && old)
-        find_old_backup(sections, &found, age);
     free(found.oldest_path);
     return result;
 }

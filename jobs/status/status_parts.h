@@ -42,7 +42,15 @@ int status_rejects(struct sections *sections, const struct status_options *optio
 /* Whether a file of that name was read to its end by a run that began behind 'written' (seconds since 1970). */
 int status_was_retried(const char *name, int64_t written, bool *retried);
 
-/* Finds: old_backup. */
+/* Backups of this database, and base backups. Finds: no_backup, old_backup, damaged_backup, unverified_backup,
+ * old_drill. */
 int status_backups(struct sections *sections, const struct status_options *options);
+
+/* The database that is asked, and whether a backup of it was ever made, by the run history. */
+struct status_database {
+    char name[253]; /* 63 characters */
+    bool backed_up;
+};
+int status_database(struct status_database *database);
 
 #endif

@@ -1,6 +1,7 @@
 #!/bin/sh
 # status: for each finding the fault is made, and the finding named; without any the exit code is 0.
 . "$(dirname "$0")/../lib/scratch.sh"
+. "$(dirname "$0")/../lib/backups.sh"
 
 bin=$(dirname "$0")/../..
 cd "$bin" || exit 70
@@ -158,18 +159,49 @@ status
 same 'rollup: mended' "$found" ''
 
 # Backups
+backups=backups
+database=$PGDATABASE
 mkdir backups
 status
-same 'backups: none' "$found" ''
-echo '{}' >backups/a.json
-touch -d '2 days ago' backups/a.json
+same 'backups: none, and none was ever made' "$found" ''
+put_backup '2 days ago'
 status
 same 'backups: old' "$found" 'old_backup,./backups'
 status --backup-age 3d
 same 'backups: not that old' "$found" ''
-echo '{}' >backups/b.json
+database=other
+put_backup '1 hour ago'
+database=$PGDATABASE
+status
+same 'backups: not one of another database' "$found" 'old_backup,./backups'
+put_backup '1 hour ago'
 status
 same 'backups: a fresh one' "$found" ''
+verified_at=
+put_backup '1 minute ago'
+unset verified_at
+status --backup-age 30m
+same 'backups: what is not verified does not count' "$found" "unverified_backup,$id
+old_backup,./backups"
+sed -i 's/"fault": null/"fault": "it is cut %s"/; s/"drilled_at": null/"drilled_at": "2020-01-01T00:00:00Z"/; $d' "backups/$id/$id.json"
+sed -i '$d' "backups/$id/$id.json"
+seal_manifest "backups/$id/$id.json"
+status
+same 'backups: damaged, and the drill is long ago' "$found" "damaged_backup,$id
+old_drill,$id"
+has 'backups: what is wrong with it' "$out" 'it is cut %s'
+run status --format json
+same 'backups: JSON' "$(json '{backups,state}') $(json '{backups,backups}') $(json '{backups,verified}') $(json '{backups,damaged}') $(json '{backups,drilled}') $(json '{backups,drill_s}')" \
+    'fresh 3 2 1 2020-01-01T00:00:00Z 0.0'
+status --drill-age 3650d
+same 'backups: a drill may be long ago' "$found" "damaged_backup,$id"
+rm -r backups/"$database"_*
+status
+same 'backups: gone, and none was ever made' "$found" ''
+sql "INSERT INTO job_runs (job, started_at, ended_at, exit_code) VALUES ('backup create', now(), now(), 0)"
+status
+same 'backups: they were made, and are gone' "$found" 'no_backup,./backups'
+sql "DELETE FROM job_runs WHERE job = 'backup create'"
 
 # Nodes
 sql "INSERT INTO node_registrations (node_id, node_type, node_version, health_status, last_heartbeat, registered_at)
