@@ -25,11 +25,12 @@
 #define LOOK_MS 50
 #define PORT "5432"
 #define STATUS_LINE 8 /* of postmaster.pid (miscadmin.h, LOCK_FILE_LINE_PM_STATUS) */
-#define MOST_SETTINGS 64
+#define MOST_ARGUMENTS ((size_t)128)
 
 /* postgresql.auto.conf comes with the data and beats the configuration file, the command line beats both. */
+static const char port_setting[] = "port=" PORT;
 static const char *const fixed_settings[] = {
-    "listen_addresses=", "port=" PORT, "ssl=off", "unix_socket_permissions=0700", "unix_socket_group=",
+    "listen_addresses=", port_setting, "ssl=off", "unix_socket_permissions=0700", "unix_socket_group=",
     "external_pid_file=", "logging_collector=off", "log_destination=stderr", "log_line_prefix=", "lc_messages=C",
     "log_min_messages=warning", "log_timezone=UTC", "timezone=UTC", "huge_pages=off", "shared_buffers=128MB",
     "autovacuum=off", "archive_command=", "wal_level=replica", "hot_standby=off", "recovery_end_command=",
@@ -123,7 +124,7 @@ static int make_run_dir(struct cluster *cluster)
 
 static size_t add_settings(const char **argv, size_t n, const char *const *settings)
 {
-    for (; settings != NULL && *settings != NULL && n < MOST_SETTINGS * 2; settings++) {
+    for (; settings != NULL && *settings != NULL && n < MOST_ARGUMENTS; settings++) {
         argv[n++] = "-c";
         argv[n++] = *settings;
     }
@@ -134,7 +135,7 @@ static int spawn_server(struct cluster *cluster, const char *program, const char
 {
     char sockets[128], config[128], hba[128], ident[128];
     const char *const places[] = {sockets, config, hba, ident, NULL};
-    const char *argv[MOST_SETTINGS * 2 + 8] = {program, "-D", cluster->data};
+    const char *argv[MOST_ARGUMENTS + 8] = {program, "-D", cluster->data};
     /* SIGINT is the fast shutdown; with SIGTERM the server would wait for its clients. */
     struct spawn spawn = {.argv = argv, .in = SPAWN_NULL, .out = SPAWN_NULL, .cleans_up = true, .end_with = SIGINT};
     size_t n;

@@ -1,6 +1,6 @@
-/* cluster: a PostgreSQL server of our own over a data directory. Only we reach it: its socket is in a private directory,
- * it has no TCP, and whoever gets there is trusted. It archives nothing, takes none of the settings of where its data
- * come from but those that are in postgresql.auto.conf, and it does not outlive us. */
+/* cluster: a PostgreSQL server of our own over a data directory. Only we reach it: its socket is in a private
+ * directory, it has no TCP, and whoever gets there is trusted. It archives nothing, takes none of the settings of where
+ * its data come from but those that are in postgresql.auto.conf, and it does not outlive us. */
 #ifndef BRIDGEJOB_JOBS_RESTORE_CLUSTER_H
 #define BRIDGEJOB_JOBS_RESTORE_CLUSTER_H
 

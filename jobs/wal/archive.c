@@ -98,11 +98,13 @@ static int fill(int fd, int source, const char *path, const char *source_path)
     int copy = dup(fd);
     gzFile gzip = copy < 0 ? NULL : gzdopen(copy, LEVEL);
     ssize_t n = 0;
-    int result = chunk == NULL || gzip == NULL ? fail(ERR_INTERNAL, "out of memory") : 0;
+    int result = 0;
 
-    if (result == 0 && lseek(source, 0, SEEK_SET) < 0)
+    if (chunk == NULL || gzip == NULL)
+        result = fail(ERR_INTERNAL, "out of memory");
+    else if (lseek(source, 0, SEEK_SET) < 0)
         result = file_fail("read", source_path);
-    while (result == 0 && (n = read(source, chunk, CHUNK)) > 0) {
+    while (result == 0 && chunk != NULL && (n = read(source, chunk, CHUNK)) > 0) {
         if (gzwrite(gzip, chunk, (unsigned)n) != n)
             result = file_fail("write", path);
         else

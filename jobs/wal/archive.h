@@ -1,6 +1,6 @@
 /* archive: the directory WAL is archived in. Each file is <name>.gz, written under another name, fsynced, and given its
- * name only when nothing has it (Manual 26.3.1: an archive must never overwrite). What is being written is <name>.gz.tmp,
- * locked (flock(2)). The file 'system-identifier', made by the first push, says whose archive it is. */
+ * name only when nothing has it (Manual 26.3.1: an archive must never overwrite). What is being written is
+ * <name>.gz.tmp, locked (flock(2)). The file 'system-identifier', made by the first push, says whose archive it is. */
 #ifndef BRIDGEJOB_JOBS_WAL_ARCHIVE_H
 #define BRIDGEJOB_JOBS_WAL_ARCHIVE_H
 

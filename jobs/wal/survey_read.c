@@ -86,11 +86,13 @@ static int add_segment(struct looking *looking, const struct wal_name *name, con
 static int add_history(struct looking *looking, const struct wal_name *name, const char *path)
 {
     char *text = malloc(HISTORY_MOST);
+    size_t n;
     int result;
 
     if (text == NULL)
         return fail(ERR_INTERNAL, "out of memory");
-    result = survey_add_history(looking->survey, name->timeline, (struct span){text, read_begin(path, text, HISTORY_MOST)});
+    n = read_begin(path, text, HISTORY_MOST);
+    result = survey_add_history(looking->survey, name->timeline, (struct span){text, n});
     free(text);
     return result;
 }

@@ -1,5 +1,5 @@
-/* The jobs behind `bridgejob wal-push`, `wal-fetch` and `wal status`: archive_command, restore_command, and what is in the
- * archive between the two (Manual 26.3). None of them needs the database. */
+/* The jobs behind `bridgejob wal-push`, `wal-fetch` and `wal status`: archive_command, restore_command, and what is in
+ * the archive between the two (Manual 26.3). None of them needs the database. */
 #ifndef BRIDGEJOB_JOBS_WAL_WAL_H
 #define BRIDGEJOB_JOBS_WAL_WAL_H
 
@@ -30,8 +30,8 @@ int wal_check_options(const struct wal_options *options, size_t n, const char *w
 int wal_refuse_dry_run(const struct run *run);
 
 /* The exit code of wal-fetch. PostgreSQL takes one up to 125 for "it is not in the archive", asks elsewhere, and ends
- * recovery when it is nowhere; only a code above that stops recovery (RestoreArchivedFile(), xlogarchive.c). So whatever
- * went wrong, ERR_NOINPUT apart, is ERR_ABORT_RECOVERY; a signal stays one. */
+ * recovery when it is nowhere; only a code above that stops recovery (RestoreArchivedFile(), xlogarchive.c). So
+ * whatever went wrong, ERR_NOINPUT apart, is ERR_ABORT_RECOVERY; a signal stays one. */
 int wal_fetch_exit_code(int result);
 
 #endif

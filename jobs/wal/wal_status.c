@@ -159,7 +159,7 @@ static void add_gaps(struct report *report)
         table_add_int(table, gap->timeline);
         add_segment(table, survey, gap->timeline, gap->first);
         add_segment(table, survey, gap->timeline, gap->last);
-        table_add_int(table, (long long)(gap->last - gap->first + 1));
+        table_add_int(table, (long long)gap->last - (long long)gap->first + 1);
         find_gap(report, gap);
     }
 }

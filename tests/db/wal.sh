@@ -17,6 +17,7 @@ psql -X -q -c "ALTER SYSTEM SET archive_command = \$\$exec '$work/bridgejob' wal
     -c 'SELECT pg_reload_conf()' >/dev/null
 
 status() { run wal status --wal-dir "$wal" --format json "$@"; }
+pick() { psql -X -A -t -q -v doc="$out" <<<"SELECT $1 FROM (SELECT :'doc'::jsonb) AS d (doc)"; }
 switch() { sql 'CREATE TABLE IF NOT EXISTS t (i int); INSERT INTO t VALUES (1); SELECT pg_switch_wal()' >/dev/null; }
 
 # --- the server archives -------------------------------------------------------
@@ -87,7 +88,7 @@ refused 'swapped' 'its header is that of another segment'
 : >"$wal/$three.gz"
 refused 'empty' 'it is no gzip file'
 status --verify
-same 'status --verify finds it' "$code $(jq -r '.findings[] | .finding + " " + .subject' <<<"$out")" "3 wal_damaged $three"
+same 'status --verify finds it' "$code $(pick "doc #>> '{findings,0,finding}', doc #>> '{findings,0,subject}'")" "3 wal_damaged|$three"
 cp "$work/good.gz" "$wal/$three.gz"
 
 # --- another cluster -------------------------------------------------------------
@@ -108,21 +109,21 @@ mv "$work/one.gz" "$wal/$one.gz"
 
 # --- gaps -----------------------------------------------------------------------
 status
-same 'an archive without a gap has no findings' "$code $(jq -c '.findings, .gaps' <<<"$out" | tr '\n' ' ')" '0 [] [] '
-same 'its timeline' "$(jq -c '.timelines[] | [.timeline, .parent, .first, .segments, .missing]' <<<"$out")" \
-    "[1,null,\"$one\",3,0]"
+same 'an archive without a gap has no findings' "$code $(pick "doc -> 'findings', doc -> 'gaps'")" '0 []|[]'
+same 'its timeline' "$(pick "doc -> 'timelines' -> 0 - '{last,bytes,newest_at,begins_at}'::text[]")" \
+    "{\"first\": \"$one\", \"parent\": null, \"missing\": 0, \"segments\": 3, \"timeline\": 1}"
 run wal status -q --wal-dir "$wal"
 same 'quietly nothing' "$code$out$err" 0
 mv "$wal/000000010000000000000002.gz" "$work/"
 status
-same 'a gap is a finding' "$code $(jq -r '.findings[] | .finding + ": " + .what' <<<"$out")" \
-    '3 wal_gap: segment 000000010000000000000002 is missing'
-same 'and a row' "$(jq -c '.gaps[]' <<<"$out")" \
-    '{"timeline":1,"first":"000000010000000000000002","last":"000000010000000000000002","segments":1}'
+same 'a gap is a finding' "$code $(pick "doc #>> '{findings,0,finding}', doc #>> '{findings,0,what}'")" \
+    '3 wal_gap|segment 000000010000000000000002 is missing'
+same 'and a row' "$(pick "doc #>> '{gaps,0,timeline}', doc #>> '{gaps,0,first}', doc #>> '{gaps,0,last}', doc #>> '{gaps,0,segments}'")" \
+    '1|000000010000000000000002|000000010000000000000002|1'
 mv "$work/000000010000000000000002.gz" "$wal/"
 touch -d '2 hours ago' "$wal"/*.gz
 status --max-age 1h
-same 'old WAL is a finding' "$code $(jq -r '.findings[].finding' <<<"$out")" '3 wal_stale'
+same 'old WAL is a finding' "$code $(pick "doc #>> '{findings,0,finding}'")" '3 wal_stale'
 status --max-age 3h
 same 'or not' "$code" 0
 run wal status --wal-dir "$work"
