@@ -8,6 +8,7 @@
 #include "core/stop.h"
 #include "db/lock.h"
 #include "db/session.h"
+#include "jobs/maintenance/attempt.h"
 #include "jobs/maintenance/tables.h"
 #include "jobs/reindex/leftover_index.h"
 #include "jobs/reindex/rebuild.h"
@@ -26,6 +27,8 @@ static int rebuild_step(void *arg)
 
     if (step->session != session_number()) {
         result = lock_take(LOCK_REINDEX, reindex_job.name);
+        if (result == 0)
+            result = attempt_prepare(&step->rebuild->limits);
         if (result == 0)
             result = leftovers_drop_of(step->index, &step->rebuild->limits, &step->rebuild->outcome);
         step->session = session_number();
@@ -102,7 +105,9 @@ static int choose(struct rebuild *rebuild, struct index_list *list)
         report_late(rebuild, late);
     if (kept > 0)
         qsort(list->at, kept, sizeof(*list->at), compare);
-    return result != 0 ? result : session_pin();
+    if (result == 0)
+        result = session_pin();
+    return result != 0 ? result : attempt_prepare(&rebuild->limits);
 }
 
 static int find(struct rebuild *rebuild, struct index_list *list)
@@ -127,7 +132,9 @@ static int run_reindex(struct run *run, const void *options)
 
     outcome_init(&rebuild.outcome);
     limits_start(&rebuild.limits, rebuild.options, time(NULL), run->started);
-    result = leftovers_drop(dry, &rebuild.limits, &rebuild.outcome);
+    result = attempt_prepare(&rebuild.limits);
+    if (result == 0)
+        result = leftovers_drop(dry, &rebuild.limits, &rebuild.outcome);
     if (result == 0)
         result = find(&rebuild, &list);
     if (result == 0 && dry)

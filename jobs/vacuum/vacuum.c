@@ -6,6 +6,7 @@
 #include "core/stop.h"
 #include "db/lock.h"
 #include "db/session.h"
+#include "jobs/maintenance/attempt.h"
 #include "jobs/maintenance/tables.h"
 #include "jobs/vacuum/clean.h"
 
@@ -28,6 +29,8 @@ static int clean_step(void *arg)
     if (step->session != session_number()) {
         show_release(show);
         result = lock_take(LOCK_VACUUM, vacuum_job.name);
+        if (result == 0)
+            result = attempt_prepare(&step->clean->limits);
     }
     if (result == 0) {
         step->session = session_number();
@@ -87,7 +90,9 @@ static int run_vacuum(struct run *run, const void *options)
 
     outcome_init(&clean.outcome);
     limits_start(&clean.limits, clean.options, time(NULL), run->started);
-    result = choose(clean.options, &census, &tasks);
+    result = attempt_prepare(&clean.limits);
+    if (result == 0)
+        result = choose(clean.options, &census, &tasks);
     if (result == 0 && run->common->dry_run)
         plan_all(&clean, &tasks);
     else if (result == 0)
