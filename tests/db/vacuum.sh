@@ -235,6 +235,29 @@ has 'lock: who holds it' "$(json '$.skipped[0].held_by')" "session $pid 'holder 
 same 'lock: the rest is done' "$(json '$.done[*] ? (@.table == "free").removed')" 300
 release
 
+# Nor is anything looked up behind a lock, and who only waits for one is in the way as well.
+hold 'BEGIN; LOCK TABLE worse, parted1 IN ACCESS EXCLUSIVE MODE'
+check 'a table of one session alone: it is held' held
+pid=$(sql "SELECT pid FROM pg_stat_activity WHERE application_name = 'holder $PGDATABASE'")
+run vacuum --table worse --table parted --lock-timeout 1s --timeout 30s --format json
+same 'a table of one session alone: skipped, and its parent' "$code $(json '$.skipped.size()') $(json '$.skipped[2].table')" '3 3 parted'
+has 'a table of one session alone: who holds it' "$(json '$.skipped[*] ? (@.table == "worse").held_by')" "session $pid 'holder"
+has 'a table of one session alone: who holds the partition, for its parent' "$(json '$.skipped[2].held_by')" "session $pid 'holder"
+release
+hold 'BEGIN; SELECT 1 FROM worse'
+check 'behind one who waits: it is held' held
+pid=$(sql "SELECT pid FROM pg_stat_activity WHERE application_name = 'holder $PGDATABASE'")
+PGAPPNAME=alterer psql -X -q -c 'ALTER TABLE worse SET (fillfactor = 100)' -c 'TRUNCATE worse' >/dev/null 2>&1 9>&- &
+check 'behind one who waits: he waits' await "SELECT count(*) = 1 FROM pg_stat_activity WHERE application_name = 'alterer' AND wait_event_type = 'Lock'"
+run vacuum --table worse --lock-timeout 1s --timeout 30s --format json
+same 'behind one who waits: exit code' "$code" 3
+check 'behind one who waits: both are named' [ -n "$(json '$.skipped[0].held_by' |
+    grep -E "^session [0-9]+ 'alterer' \(active, since .*\), which waits for session $pid 'holder")" ]
+has 'behind one who waits: the hint is about the first' "$err" "pg_terminate_backend($pid)"
+release
+dirty
+sql 'DELETE FROM worse'
+
 # Not ours.
 sql "CREATE ROLE nobody_$PGDATABASE LOGIN"
 sql "GRANT SELECT, INSERT, UPDATE ON job_runs TO nobody_$PGDATABASE"
