@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "jobs/maintenance/work_outcome.h"
+#include "jobs/maintenance/account.h"
 
 /* Who keeps VACUUM from removing rows that are dead (Manual 25.1.5, 27.2.5, 54.17): the oldest of the transactions of
  * this database, the replication slots, the prepared transactions and the standbys with hot_standby_feedback. Other

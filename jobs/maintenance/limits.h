@@ -10,16 +10,16 @@
 
 /* A part of every day, in minutes after midnight by the clock of the machine bridgejob runs on (its zone: TZ, else
  * /etc/localtime), as cron's times are. 'from' belongs to it, 'to' does not; 'to' before 'from' is past midnight. */
-struct window {
+struct hours {
     int from;
     int to;
 };
 
 /* "02:00-04:00", "22:00-02:00", "20:00-24:00". 0, or -1: it is none, or begins and ends at the same minute. */
-int window_parse(const char *text, struct window *window);
+int hours_parse(const char *text, struct hours *hours);
 
 /* Seconds until it ends; 0 outside of it. On a day when clocks change it ends by the clock. */
-int64_t window_left(const struct window *window, time_t now);
+int64_t hours_left(const struct hours *hours, time_t now);
 
 struct limits {
     int64_t ends;          /* time_monotonic(); INT64_MAX: never */

@@ -30,7 +30,7 @@ static int rebuild_step(void *arg)
         if (result == 0)
             result = attempt_prepare(&step->rebuild->limits);
         if (result == 0)
-            result = leftovers_drop_of(step->index, &step->rebuild->limits, &step->rebuild->outcome);
+            result = leftovers_drop_of(step->index, &step->rebuild->limits, &step->rebuild->account);
         step->session = session_number();
     }
     return result != 0 ? result : rebuild_index(step->rebuild, step->index);
@@ -56,7 +56,7 @@ static void plan_all(struct rebuild *rebuild, const struct index_list *list)
         char reason[120];
 
         rebuild_reason(&list->at[i], rebuild->options, reason);
-        outcome_done(&rebuild->outcome, &(struct done){.table = list->at[i].index, .action = "reindex",
+        account_done(&rebuild->account, &(struct done){.table = list->at[i].index, .action = "reindex",
                      .reason = reason, .removed = -1, .left = -1, .bytes_before = list->at[i].bytes,
                      .bytes_after = -1, .ms = -1});
     }
@@ -79,7 +79,7 @@ static void report_late(struct rebuild *rebuild, size_t n)
 
     snprintf(what, sizeof(what), "%zu indexes", n);
     limits_reason(&rebuild->limits, reason, sizeof(reason));
-    outcome_skipped(&rebuild->outcome, what, reason, NULL);
+    account_skipped(&rebuild->account, what, reason, NULL);
 }
 
 /* Measure, and keep what is to be rebuilt. Of those asked for too, so that the order is right. */
@@ -130,11 +130,11 @@ static int run_reindex(struct run *run, const void *options)
     bool dry = run->common->dry_run;
     int result, closed;
 
-    outcome_init(&rebuild.outcome);
+    account_init(&rebuild.account);
     limits_start(&rebuild.limits, rebuild.options, time(NULL), run->started);
     result = attempt_prepare(&rebuild.limits);
     if (result == 0)
-        result = leftovers_drop(dry, &rebuild.limits, &rebuild.outcome);
+        result = leftovers_drop(dry, &rebuild.limits, &rebuild.account);
     if (result == 0)
         result = find(&rebuild, &list);
     if (result == 0 && dry)
@@ -142,11 +142,11 @@ static int run_reindex(struct run *run, const void *options)
     else if (result == 0)
         result = rebuild_all(&rebuild, &list);
     if (result != ERR_NOINPUT) {
-        closed = outcome_close(&rebuild.outcome, run);
+        closed = account_close(&rebuild.account, run);
         result = err_worst(result, closed);
     }
     indexes_release(&list);
-    outcome_release(&rebuild.outcome);
+    account_release(&rebuild.account);
     return result;
 }
 

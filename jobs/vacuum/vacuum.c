@@ -62,7 +62,7 @@ static void plan_all(struct clean *clean, const struct tasks *tasks)
         char action[40];
 
         clean_action(task, clean->options, action);
-        outcome_done(&clean->outcome, &(struct done){.table = task->facts->table, .action = action,
+        account_done(&clean->account, &(struct done){.table = task->facts->table, .action = action,
                      .reason = task->reason, .removed = -1, .left = task->vacuum ? (long long)task->facts->dead : -1,
                      .bytes_before = -1, .bytes_after = -1, .ms = -1});
     }
@@ -88,7 +88,7 @@ static int run_vacuum(struct run *run, const void *options)
     struct tasks tasks = {NULL, 0};
     int result, printed;
 
-    outcome_init(&clean.outcome);
+    account_init(&clean.account);
     limits_start(&clean.limits, clean.options, time(NULL), run->started);
     result = attempt_prepare(&clean.limits);
     if (result == 0)
@@ -98,12 +98,12 @@ static int run_vacuum(struct run *run, const void *options)
     else if (result == 0)
         result = clean_all(&clean, &tasks, run->common->quiet);
     if (tasks.at != NULL) {
-        printed = outcome_close(&clean.outcome, run);
+        printed = account_close(&clean.account, run);
         result = err_worst(result, printed);
     }
     tasks_release(&tasks);
     census_release(&census);
-    outcome_release(&clean.outcome);
+    account_release(&clean.account);
     return result;
 }
 
