@@ -1,6 +1,7 @@
 #include "jobs/maintenance/account.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/err.h"
@@ -69,10 +70,11 @@ void account_done(struct account *account, const struct done *done)
     buf_add_char(out, '}');
 }
 
-/* Texts with their NUL, to be printed at the end: warning, hint ("" for none). */
+/* Texts with their NUL, to be printed at the end: table, warning, hint ("" for none). */
 static void keep_warning(struct buf *said, const char *table, const char *reason, const char *who, const char *hint)
 {
-    buf_printf(said, "'%s': %s%s%s", table, reason, *who == '\0' ? "" : "; held by ", who);
+    buf_add(said, table, strlen(table) + 1);
+    buf_printf(said, "%s%s%s", reason, *who == '\0' ? "" : "; held by ", who);
     buf_add_char(said, '\0');
     buf_add(said, hint, strlen(hint) + 1);
 }
@@ -105,19 +107,57 @@ void account_note(struct account *account, long long table_oid, const char *inde
     buf_add_char(&account->notes, '}');
 }
 
-static void say_warnings(const struct account *account)
+struct warning {
+    const char *table;
+    const char *text;
+    const char *hint;
+    bool said;
+};
+
+static const char *behind(const char *text)
 {
-    const char *at = account->said.data;
-    const char *end = at + account->said.len;
+    return text + strlen(text) + 1;
+}
 
-    while (buf_ok(&account->said) && at < end) {
-        const char *hint = at + strlen(at) + 1;
+/* What holds for many tables is said once. */
+static void say_warning(struct warning *warnings, size_t n)
+{
+    struct warning *first = &warnings[0];
+    size_t more = 0;
 
-        log_warning("%s", at);
-        if (*hint != '\0')
-            log_hint("%s", hint);
-        at = hint + strlen(hint) + 1;
+    for (size_t i = 1; i < n; i++) {
+        bool same = strcmp(warnings[i].text, first->text) == 0 && strcmp(warnings[i].hint, first->hint) == 0;
+
+        warnings[i].said = warnings[i].said || same;
+        more += same;
     }
+    if (more == 0)
+        log_warning("'%s': %s", first->table, first->text);
+    else
+        log_warning("'%s' and %zu more: %s", first->table, more, first->text);
+    if (*first->hint != '\0')
+        log_hint("%s", first->hint);
+}
+
+static int say_warnings(const struct account *account)
+{
+    struct warning *warnings = calloc(account->n_skipped + 1, sizeof(*warnings));
+    const char *at = account->said.data;
+
+    if (warnings == NULL || !buf_ok(&account->said)) {
+        free(warnings);
+        return fail(ERR_INTERNAL, "out of memory");
+    }
+    for (size_t i = 0; i < account->n_skipped; i++) {
+        warnings[i] = (struct warning){.table = at, .text = behind(at), .hint = behind(behind(at))};
+        at = behind(warnings[i].hint);
+    }
+    for (size_t i = 0; i < account->n_skipped; i++) {
+        if (!warnings[i].said)
+            say_warning(&warnings[i], account->n_skipped - i);
+    }
+    free(warnings);
+    return 0;
 }
 
 static void add_json(struct account *account, const struct run *run, struct buf *out)
@@ -134,27 +174,28 @@ static void add_json(struct account *account, const struct run *run, struct buf 
                run_elapsed_s(run), run->id);
 }
 
-static int print(const struct account *account, const struct run *run)
+/* Of a run that did not come to its end nobody knows whether there was nothing to do. */
+static int print(const struct account *account, const struct run *run, bool whole)
 {
     if (run->common->format == FORMAT_JSON)
         puts(run->tally.data);
     else if (run->common->format == FORMAT_CSV || (!run->common->quiet && account->table.n_rows > 0))
         return table_print(&account->table, run->common->format, stdout);
-    else if (!run->common->quiet)
+    else if (!run->common->quiet && whole)
         puts("nothing to do");
     return fflush(stdout) == 0 ? 0 : fail_errno(ERR_IO, "cannot write the report");
 }
 
-int account_close(struct account *account, struct run *run)
+int account_close(struct account *account, struct run *run, int result)
 {
-    int result;
+    int printed;
 
     buf_reset(&run->tally);
     add_json(account, run, &run->tally);
     if (!buf_ok(&run->tally) || !buf_ok(&account->done) || !buf_ok(&account->skipped))
         return fail(ERR_INTERNAL, "out of memory");
     buf_text(&run->tally);
-    say_warnings(account);
-    result = print(account, run);
-    return err_worst(result, account->n_skipped > 0 ? ERR_FINDINGS : 0);
+    result = err_worst(result, say_warnings(account));
+    printed = print(account, run, result == 0);
+    return err_worst(err_worst(result, printed), account->n_skipped > 0 ? ERR_FINDINGS : 0);
 }

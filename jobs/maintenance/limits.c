@@ -73,6 +73,7 @@ int maintenance_check(const void *options)
 void limits_start(struct limits *limits, const struct maintenance_options *options, time_t now, int64_t started)
 {
     struct hours hours;
+    struct tm local;
     int64_t by_duration = options->max_duration_s > 0 ? started + options->max_duration_s * TIME_SECOND : INT64_MAX;
     int64_t by_hours = INT64_MAX;
 
@@ -83,6 +84,8 @@ void limits_start(struct limits *limits, const struct maintenance_options *optio
         limits->outside = left <= 0;
         by_hours = started + left * TIME_SECOND;
     }
+    localtime_r(&now, &local);
+    strftime(limits->began, sizeof(limits->began), "%H:%M", &local);
     limits->by_duration = by_duration < by_hours;
     limits->ends = limits->by_duration ? by_duration : by_hours;
 }
@@ -97,9 +100,16 @@ int64_t limits_left_ms(const struct limits *limits)
 void limits_reason(const struct limits *limits, char *text, size_t size)
 {
     if (limits->outside)
-        snprintf(text, size, "it is outside %s", limits->between);
+        snprintf(text, size, "it is %s, outside %s", limits->began, limits->between);
     else if (limits->by_duration)
         snprintf(text, size, "the time of --max-duration was used up");
     else
         snprintf(text, size, "the time of --between %s was used up", limits->between);
+}
+
+const char *limits_hint(const struct limits *limits)
+{
+    if (limits->outside)
+        return "start it in these hours, by this machine's clock (TZ), or without --between";
+    return "the next run begins with what is most urgent then; or give it more time";
 }

@@ -128,7 +128,7 @@ static int run_reindex(struct run *run, const void *options)
     struct rebuild rebuild = {.options = options, .run_id = run->id};
     struct index_list list = {NULL, 0};
     bool dry = run->common->dry_run;
-    int result, closed;
+    int result;
 
     account_init(&rebuild.account);
     limits_start(&rebuild.limits, rebuild.options, time(NULL), run->started);
@@ -141,10 +141,8 @@ static int run_reindex(struct run *run, const void *options)
         plan_all(&rebuild, &list);
     else if (result == 0)
         result = rebuild_all(&rebuild, &list);
-    if (result != ERR_NOINPUT) {
-        closed = account_close(&rebuild.account, run);
-        result = err_worst(result, closed);
-    }
+    if (result != ERR_NOINPUT)
+        result = account_close(&rebuild.account, run, result);
     indexes_release(&list);
     account_release(&rebuild.account);
     return result;

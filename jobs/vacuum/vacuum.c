@@ -86,7 +86,7 @@ static int run_vacuum(struct run *run, const void *options)
     struct clean clean = {.options = options};
     struct census census = {NULL, 0};
     struct tasks tasks = {NULL, 0};
-    int result, printed;
+    int result;
 
     account_init(&clean.account);
     limits_start(&clean.limits, clean.options, time(NULL), run->started);
@@ -97,10 +97,8 @@ static int run_vacuum(struct run *run, const void *options)
         plan_all(&clean, &tasks);
     else if (result == 0)
         result = clean_all(&clean, &tasks, run->common->quiet);
-    if (tasks.at != NULL) {
-        printed = account_close(&clean.account, run);
-        result = err_worst(result, printed);
-    }
+    if (tasks.at != NULL)
+        result = account_close(&clean.account, run, result);
     tasks_release(&tasks);
     census_release(&census);
     account_release(&clean.account);

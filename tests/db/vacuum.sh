@@ -269,10 +269,14 @@ sql "DROP OWNED BY nobody_$PGDATABASE; DROP ROLE nobody_$PGDATABASE"
 # --- time --------------------------------------------------------------------------------------------------------
 
 at() { TZ=UTC date -d "$1" +%H:%M; }
-TZ=UTC run vacuum --format json --between "$(at '2 hours')-$(at '3 hours')"
+TZ=UTC run vacuum --quiet --between "$(at '2 hours')-$(at '3 hours')"
 same 'outside the window: exit code' "$code" 3
-has 'outside the window: said' "$err" "warning: 'worse': it is outside "
-same 'outside the window: nothing is done' "$(json '$.done.size()')" 0
+check 'outside the window: said once, however many tables are due' [ "$(printf '%s\n' "$err" |
+    grep -c -E "warning: '.+' and [0-9]+ more: it is [0-9:]+, outside $(at '2 hours')-$(at '3 hours')\$") $(printf '%s\n' "$err" | wc -l)" = '1 2' ]
+TZ=UTC run vacuum --format json --between "$(at '2 hours')-$(at '3 hours')"
+same 'outside the window: all are listed, and nothing is done' "$(json '$.skipped[*] ? (@.table == "worse").table') $(json '$.done.size()')" 'worse 0'
+TZ=UTC run vacuum --table gone --quiet --between "$(at '2 hours')-$(at '3 hours')"
+same 'outside the window: a table that is not there is told all the same' "$code" 66
 TZ=UTC run vacuum --format json --between "$(at '-2 hours')-$(at '2 hours')"
 same 'inside the window' "$code $(json '$.done[0].table')" '0 worse'
 

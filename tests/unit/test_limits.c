@@ -100,11 +100,13 @@ static void test_limits(void **state)
     assert_in_range(limits_left_ms(&limits), 50 * 1000, 60 * 1000);
     limits_reason(&limits, reason, sizeof(reason));
     assert_string_equal(reason, "the time of --max-duration was used up");
+    assert_non_null(strstr(limits_hint(&limits), "the next run"));
 
     limits_start(&limits, &options, at("2026-01-15T05:00:00Z"), now);
     assert_int_equal(limits_left_ms(&limits), 0);
     limits_reason(&limits, reason, sizeof(reason));
-    assert_string_equal(reason, "it is outside 02:00-04:00");
+    assert_string_equal(reason, "it is 05:00, outside 02:00-04:00");
+    assert_non_null(strstr(limits_hint(&limits), "TZ"));
 }
 
 static void test_check(void **state)
