@@ -12,6 +12,10 @@ enum attempt {
     ATTEMPT_REFUSED  /* the server refused it: session_last_error() says why */
 };
 
+/* Let no statement of this session, from here on, wait longer for a lock than --lock-timeout: also those that only look
+ * something up. Once for each connection. 0 or an err kind. */
+int attempt_prepare(const struct limits *limits);
+
 /* Let the server keep the run's limits (lock_timeout, statement_timeout) for the statements up to attempt_end(): they
  * hold also when this program is killed; and it gives up within seconds of losing its client
  * (client_connection_check_interval, Manual 20.3.1; PostgreSQL 14 and up). 'ms' is what is left. 0 or an err kind. */

@@ -8,6 +8,7 @@
 #include "core/stop.h"
 #include "db/lock.h"
 #include "db/session.h"
+#include "jobs/maintenance/attempt.h"
 #include "jobs/maintenance/tables.h"
 #include "jobs/reindex/leftover_index.h"
 #include "jobs/reindex/rebuild.h"
@@ -27,7 +28,9 @@ static int rebuild_step(void *arg)
     if (step->session != session_number()) {
         result = lock_take(LOCK_REINDEX, reindex_job.name);
         if (result == 0)
-            result = leftovers_drop_of(step->index, &step->rebuild->limits, &step->rebuild->outcome);
+            result = attempt_prepare(&step->rebuild->limits);
+        if (result == 0)
+            result = leftovers_drop_of(step->index, &step->rebuild->limits, &step->rebuild->account);
         step->session = session_number();
     }
     return result != 0 ? result : rebuild_index(step->rebuild, step->index);
@@ -53,7 +56,7 @@ static void plan_all(struct rebuild *rebuild, const struct index_list *list)
         char reason[120];
 
         rebuild_reason(&list->at[i], rebuild->options, reason);
-        outcome_done(&rebuild->outcome, &(struct done){.table = list->at[i].index, .action = "reindex",
+        account_done(&rebuild->account, &(struct done){.table = list->at[i].index, .action = "reindex",
                      .reason = reason, .removed = -1, .left = -1, .bytes_before = list->at[i].bytes,
                      .bytes_after = -1, .ms = -1});
     }
@@ -76,7 +79,7 @@ static void report_late(struct rebuild *rebuild, size_t n)
 
     snprintf(what, sizeof(what), "%zu indexes", n);
     limits_reason(&rebuild->limits, reason, sizeof(reason));
-    outcome_skipped(&rebuild->outcome, what, reason, NULL);
+    account_skipped(&rebuild->account, what, reason, NULL);
 }
 
 /* Measure, and keep what is to be rebuilt. Of those asked for too, so that the order is right. */
@@ -102,7 +105,9 @@ static int choose(struct rebuild *rebuild, struct index_list *list)
         report_late(rebuild, late);
     if (kept > 0)
         qsort(list->at, kept, sizeof(*list->at), compare);
-    return result != 0 ? result : session_pin();
+    if (result == 0)
+        result = session_pin();
+    return result != 0 ? result : attempt_prepare(&rebuild->limits);
 }
 
 static int find(struct rebuild *rebuild, struct index_list *list)
@@ -123,23 +128,23 @@ static int run_reindex(struct run *run, const void *options)
     struct rebuild rebuild = {.options = options, .run_id = run->id};
     struct index_list list = {NULL, 0};
     bool dry = run->common->dry_run;
-    int result, closed;
+    int result;
 
-    outcome_init(&rebuild.outcome);
+    account_init(&rebuild.account);
     limits_start(&rebuild.limits, rebuild.options, time(NULL), run->started);
-    result = leftovers_drop(dry, &rebuild.limits, &rebuild.outcome);
+    result = attempt_prepare(&rebuild.limits);
+    if (result == 0)
+        result = leftovers_drop(dry, &rebuild.limits, &rebuild.account);
     if (result == 0)
         result = find(&rebuild, &list);
     if (result == 0 && dry)
         plan_all(&rebuild, &list);
     else if (result == 0)
         result = rebuild_all(&rebuild, &list);
-    if (result != ERR_NOINPUT) {
-        closed = outcome_close(&rebuild.outcome, run);
-        result = err_worst(result, closed);
-    }
+    if (result != ERR_NOINPUT)
+        result = account_close(&rebuild.account, run, result);
     indexes_release(&list);
-    outcome_release(&rebuild.outcome);
+    account_release(&rebuild.account);
     return result;
 }
 

@@ -6,6 +6,7 @@
 #include "core/stop.h"
 #include "db/lock.h"
 #include "db/session.h"
+#include "jobs/maintenance/attempt.h"
 #include "jobs/maintenance/tables.h"
 #include "jobs/vacuum/clean.h"
 
@@ -28,6 +29,8 @@ static int clean_step(void *arg)
     if (step->session != session_number()) {
         show_release(show);
         result = lock_take(LOCK_VACUUM, vacuum_job.name);
+        if (result == 0)
+            result = attempt_prepare(&step->clean->limits);
     }
     if (result == 0) {
         step->session = session_number();
@@ -59,7 +62,7 @@ static void plan_all(struct clean *clean, const struct tasks *tasks)
         char action[40];
 
         clean_action(task, clean->options, action);
-        outcome_done(&clean->outcome, &(struct done){.table = task->facts->table, .action = action,
+        account_done(&clean->account, &(struct done){.table = task->facts->table, .action = action,
                      .reason = task->reason, .removed = -1, .left = task->vacuum ? (long long)task->facts->dead : -1,
                      .bytes_before = -1, .bytes_after = -1, .ms = -1});
     }
@@ -83,22 +86,22 @@ static int run_vacuum(struct run *run, const void *options)
     struct clean clean = {.options = options};
     struct census census = {NULL, 0};
     struct tasks tasks = {NULL, 0};
-    int result, printed;
+    int result;
 
-    outcome_init(&clean.outcome);
+    account_init(&clean.account);
     limits_start(&clean.limits, clean.options, time(NULL), run->started);
-    result = choose(clean.options, &census, &tasks);
+    result = attempt_prepare(&clean.limits);
+    if (result == 0)
+        result = choose(clean.options, &census, &tasks);
     if (result == 0 && run->common->dry_run)
         plan_all(&clean, &tasks);
     else if (result == 0)
         result = clean_all(&clean, &tasks, run->common->quiet);
-    if (tasks.at != NULL) {
-        printed = outcome_close(&clean.outcome, run);
-        result = err_worst(result, printed);
-    }
+    if (tasks.at != NULL)
+        result = account_close(&clean.account, run, result);
     tasks_release(&tasks);
     census_release(&census);
-    outcome_release(&clean.outcome);
+    account_release(&clean.account);
     return result;
 }
 

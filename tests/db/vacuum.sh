@@ -235,6 +235,29 @@ has 'lock: who holds it' "$(json '$.skipped[0].held_by')" "session $pid 'holder 
 same 'lock: the rest is done' "$(json '$.done[*] ? (@.table == "free").removed')" 300
 release
 
+# Nor is anything looked up behind a lock, and who only waits for one is in the way as well.
+hold 'BEGIN; LOCK TABLE worse, parted1 IN ACCESS EXCLUSIVE MODE'
+check 'a table of one session alone: it is held' held
+pid=$(sql "SELECT pid FROM pg_stat_activity WHERE application_name = 'holder $PGDATABASE'")
+run vacuum --table worse --table parted --lock-timeout 1s --timeout 30s --format json
+same 'a table of one session alone: skipped, and its parent' "$code $(json '$.skipped.size()') $(json '$.skipped[2].table')" '3 3 parted'
+has 'a table of one session alone: who holds it' "$(json '$.skipped[*] ? (@.table == "worse").held_by')" "session $pid 'holder"
+has 'a table of one session alone: who holds the partition, for its parent' "$(json '$.skipped[2].held_by')" "session $pid 'holder"
+release
+hold 'BEGIN; SELECT 1 FROM worse'
+check 'behind one who waits: it is held' held
+pid=$(sql "SELECT pid FROM pg_stat_activity WHERE application_name = 'holder $PGDATABASE'")
+PGAPPNAME=alterer psql -X -q -c 'ALTER TABLE worse SET (fillfactor = 100)' -c 'TRUNCATE worse' >/dev/null 2>&1 9>&- &
+check 'behind one who waits: he waits' await "SELECT count(*) = 1 FROM pg_stat_activity WHERE application_name = 'alterer' AND wait_event_type = 'Lock'"
+run vacuum --table worse --lock-timeout 1s --timeout 30s --format json
+same 'behind one who waits: exit code' "$code" 3
+check 'behind one who waits: both are named' [ -n "$(json '$.skipped[0].held_by' |
+    grep -E "^session [0-9]+ 'alterer' \(active, since .*\), which waits for session $pid 'holder")" ]
+has 'behind one who waits: the hint is about the first' "$err" "pg_terminate_backend($pid)"
+release
+dirty
+sql 'DELETE FROM worse'
+
 # Not ours.
 sql "CREATE ROLE nobody_$PGDATABASE LOGIN"
 sql "GRANT SELECT, INSERT, UPDATE ON job_runs TO nobody_$PGDATABASE"
@@ -246,10 +269,14 @@ sql "DROP OWNED BY nobody_$PGDATABASE; DROP ROLE nobody_$PGDATABASE"
 # --- time --------------------------------------------------------------------------------------------------------
 
 at() { TZ=UTC date -d "$1" +%H:%M; }
-TZ=UTC run vacuum --format json --between "$(at '2 hours')-$(at '3 hours')"
+TZ=UTC run vacuum --quiet --between "$(at '2 hours')-$(at '3 hours')"
 same 'outside the window: exit code' "$code" 3
-has 'outside the window: said' "$err" "warning: 'worse': it is outside "
-same 'outside the window: nothing is done' "$(json '$.done.size()')" 0
+check 'outside the window: said once, however many tables are due' [ "$(printf '%s\n' "$err" |
+    grep -c -E "warning: '.+' and [0-9]+ more: it is [0-9:]+, outside $(at '2 hours')-$(at '3 hours')\$") $(printf '%s\n' "$err" | wc -l)" = '1 2' ]
+TZ=UTC run vacuum --format json --between "$(at '2 hours')-$(at '3 hours')"
+same 'outside the window: all are listed, and nothing is done' "$(json '$.skipped[*] ? (@.table == "worse").table') $(json '$.done.size()')" 'worse 0'
+TZ=UTC run vacuum --table gone --quiet --between "$(at '2 hours')-$(at '3 hours')"
+same 'outside the window: a table that is not there is told all the same' "$code" 66
 TZ=UTC run vacuum --format json --between "$(at '-2 hours')-$(at '2 hours')"
 same 'inside the window' "$code $(json '$.done[0].table')" '0 worse'
 

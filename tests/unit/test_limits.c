@@ -24,13 +24,13 @@ static void test_parse(void **state)
 
     (void)state;
     for (size_t i = 0; i < LENGTH(cases); i++) {
-        struct window window;
-        int refused = window_parse(cases[i].text, &window);
+        struct hours hours;
+        int refused = hours_parse(cases[i].text, &hours);
 
         assert_int_equal(refused, cases[i].from < 0 ? -1 : 0);
         if (refused == 0) {
-            assert_int_equal(window.from, cases[i].from);
-            assert_int_equal(window.to, cases[i].to);
+            assert_int_equal(hours.from, cases[i].from);
+            assert_int_equal(hours.to, cases[i].to);
         }
     }
 }
@@ -46,7 +46,7 @@ static time_t at(const char *text)
 static void test_left(void **state)
 {
     static const struct {
-        const char *zone, *window, *now; /* now in UTC */
+        const char *zone, *hours, *now; /* now in UTC */
         int64_t left;
     } cases[] = {
         {"UTC0", "02:00-04:00", "2026-01-15T01:59:59Z", 0},
@@ -66,12 +66,12 @@ static void test_left(void **state)
 
     (void)state;
     for (size_t i = 0; i < LENGTH(cases); i++) {
-        struct window window;
+        struct hours hours;
 
         setenv("TZ", cases[i].zone, 1);
         tzset();
-        assert_int_equal(window_parse(cases[i].window, &window), 0);
-        assert_int_equal(window_left(&window, at(cases[i].now)), cases[i].left);
+        assert_int_equal(hours_parse(cases[i].hours, &hours), 0);
+        assert_int_equal(hours_left(&hours, at(cases[i].now)), cases[i].left);
     }
 }
 
@@ -100,11 +100,13 @@ static void test_limits(void **state)
     assert_in_range(limits_left_ms(&limits), 50 * 1000, 60 * 1000);
     limits_reason(&limits, reason, sizeof(reason));
     assert_string_equal(reason, "the time of --max-duration was used up");
+    assert_non_null(strstr(limits_hint(&limits), "the next run"));
 
     limits_start(&limits, &options, at("2026-01-15T05:00:00Z"), now);
     assert_int_equal(limits_left_ms(&limits), 0);
     limits_reason(&limits, reason, sizeof(reason));
-    assert_string_equal(reason, "it is outside 02:00-04:00");
+    assert_string_equal(reason, "it is 05:00, outside 02:00-04:00");
+    assert_non_null(strstr(limits_hint(&limits), "TZ"));
 }
 
 static void test_check(void **state)

@@ -1,6 +1,6 @@
 /* What a run of vacuum or reindex did and what it could not do, and how that is told. */
-#ifndef BRIDGEJOB_JOBS_WORK_OUTCOME_H
-#define BRIDGEJOB_JOBS_WORK_OUTCOME_H
+#ifndef BRIDGEJOB_JOBS_MAINTENANCE_ACCOUNT_H
+#define BRIDGEJOB_JOBS_MAINTENANCE_ACCOUNT_H
 
 #include <stddef.h>
 
@@ -25,9 +25,9 @@ struct done {
 };
 
 /* Rows are copied as they come: 'done' and 'skipped' are the insides of JSON arrays, 'table' is for people and CSV,
- * 'said' are warnings, each with its hint, that wait for the end so that no progress line cuts them; 'notes' is the
+ * 'said' are warnings, each with its table and hint, that wait for the end so that no progress line cuts them; 'notes' is the
  * inside of "leftovers": [{"table_oid", "index"}], what reindex could not drop. */
-struct outcome {
+struct account {
     struct buf done;
     struct buf skipped;
     struct buf said;
@@ -37,19 +37,19 @@ struct outcome {
     size_t n_skipped;
 };
 
-void outcome_init(struct outcome *outcome);
-void outcome_release(struct outcome *outcome);
+void account_init(struct account *account);
+void account_release(struct account *account);
 
-void outcome_done(struct outcome *outcome, const struct done *done);
+void account_done(struct account *account, const struct done *done);
 
 /* 'holder' may be NULL; its hint is printed only with 'reason' as a warning. */
-void outcome_skipped(struct outcome *outcome, const char *table, const char *reason, const struct holder *holder);
+void account_skipped(struct account *account, const char *table, const char *reason, const struct holder *holder);
 
-void outcome_note(struct outcome *outcome, long long table_oid, const char *index_name);
+void account_note(struct account *account, long long table_oid, const char *index_name);
 
-/* Warnings to stderr, the report to stdout (with --quiet and as a table: none), the tally into the run: the JSON
+/* Warnings to stderr, those that say the same of several tables once, the report to stdout (with --quiet and as a table: none), the tally into the run: the JSON
  * object {"done", "skipped", "leftovers" (when there are), "dry_run", "elapsed_s", "run_id"}.
- * 0; ERR_FINDINGS when anything was skipped; ERR_IO. */
-int outcome_close(struct outcome *outcome, struct run *run);
+ * 'result' is how the run went so far: that, or what is worse; ERR_FINDINGS when anything was skipped; ERR_IO. */
+int account_close(struct account *account, struct run *run, int result);
 
 #endif
