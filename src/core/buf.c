@@ -199,6 +199,24 @@ void buf_add_visible(struct buf *buf, struct span text, bool keep_tab)
     }
 }
 
+void buf_add_shell_word(struct buf *buf, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@%+,-";
+
+    if (*word != '\0' && word[strspn(word, plain)] == '\0') {
+        buf_add_text(buf, word);
+        return;
+    }
+    buf_add_char(buf, '\'');
+    for (; *word != '\0'; word++) {
+        if (*word == '\'')
+            buf_add_text(buf, "'\\''");
+        else
+            buf_add_char(buf, *word);
+    }
+    buf_add_char(buf, '\'');
+}
+
 const char *buf_text(struct buf *buf)
 {
     char *end = buf_reserve(buf, 1);
