@@ -180,9 +180,10 @@ static int run_watched(struct run *run, const struct job *job, const void *optio
     return result;
 }
 
-int frame_run(const struct job *job, const struct common_options *common, const void *options)
+int frame_run(const struct job *job, job_finder *find_job, const struct common_options *common, const void *options)
 {
-    struct run run = {.common = common, .job = job->name, .started = time_monotonic(), .tally = BUF_INIT};
+    struct run run = {.common = common, .find_job = find_job, .job = job->name, .started = time_monotonic(),
+                      .tally = BUF_INIT};
     int result = job->check == NULL ? 0 : job->check(options);
 
     stop_install();

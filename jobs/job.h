@@ -4,6 +4,7 @@
 #define BRIDGEJOB_JOBS_JOB_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "core/buf.h"
@@ -37,8 +38,14 @@ enum need {
                         * must work when the server is lost, and is watched when it is not */
 };
 
+struct job;
+
+/* The job that words of a command line name, as {"prune", "nodes"}; further words do no harm. NULL: none. */
+typedef const struct job *job_finder(size_t n_words, const char *const *words);
+
 struct run {
     const struct common_options *common;
+    job_finder *find_job;   /* for one that watches the others */
     const char *job;        /* "ingest", "migrate up" */
     long long id;           /* row in the run history; 0 when there is none */
     int64_t started;        /* time_monotonic() */

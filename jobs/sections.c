@@ -1,6 +1,7 @@
 #include "jobs/sections.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,9 +18,10 @@ static const struct column finding_columns[] = {
 
 #define N_FINDING_COLUMNS (sizeof(finding_columns) / sizeof(*finding_columns))
 
-void sections_init(struct sections *sections)
+void sections_init(struct sections *sections, const struct common_options *common)
 {
     memset(sections, 0, sizeof(*sections));
+    sections->common = common;
     table_init(&sections->findings, finding_columns, N_FINDING_COLUMNS);
 }
 
@@ -50,14 +52,36 @@ struct table *sections_begin_single(struct sections *sections, const char *name,
     return table;
 }
 
+/* A conninfo string or URI may hold a password. */
+static void add_database(struct buf *text, const char *dbname)
+{
+    buf_add_text(text, " -d ");
+    if (strstr(dbname, "password") != NULL || strstr(dbname, "://") != NULL)
+        buf_add_text(text, "...");
+    else
+        buf_add_shell_word(text, dbname);
+}
+
+static bool needs_database(const struct sections *sections, const char *statement)
+{
+    return sections->common->dbname != NULL && strncmp(statement, "bridgejob ", strlen("bridgejob ")) == 0 &&
+           strstr(statement, " -d") == NULL && strstr(statement, " --dbname") == NULL;
+}
+
 void sections_find(struct sections *sections, const char *finding, const char *subject, const char *what,
                    const char *why, const char *statement)
 {
+    struct buf text = BUF_INIT;
+
+    buf_add_text(&text, statement == NULL ? "" : statement);
+    if (text.len > 0 && needs_database(sections, statement))
+        add_database(&text, sections->common->dbname);
     table_add(&sections->findings, finding);
     table_add(&sections->findings, subject);
     table_add(&sections->findings, what);
     table_add(&sections->findings, why);
-    table_add(&sections->findings, statement == NULL || *statement == '\0' ? NULL : statement);
+    table_add(&sections->findings, text.len == 0 ? NULL : buf_text(&text));
+    buf_release(&text);
 }
 
 /* ECPG leaves no NUL behind a text that is too long for its cell. */
@@ -138,22 +162,52 @@ static void add_finding(struct buf *out, const char *const cells[N_FINDING_COLUM
     buf_add_char(out, '\n');
 }
 
+/* How many findings of a name there are. */
+struct alike {
+    const char *finding; /* in the table of findings */
+    size_t n;
+};
+
+static struct alike *count_alike(struct alike *alike, const char *finding)
+{
+    while (alike->finding != NULL && strcmp(alike->finding, finding) != 0)
+        alike++;
+    alike->finding = finding;
+    alike->n++;
+    return alike;
+}
+
+static void add_more(struct buf *out, const struct alike *alike)
+{
+    for (; alike->finding != NULL; alike++) {
+        if (alike->n > SECTION_ALIKE)
+            buf_printf(out, "%zu%s more of %s; '--format csv' lists them\n", alike->n - SECTION_ALIKE,
+                       alike->n >= SECTION_ROWS ? " or" : "", alike->finding);
+    }
+}
+
 static int print_findings(const struct table *findings, bool color)
 {
+    struct alike *alike = calloc(findings->n_rows + 1, sizeof(*alike));
     const char *cells[N_FINDING_COLUMNS];
     const char *at = findings->cells.data;
     struct buf text = BUF_INIT;
     int result;
 
+    if (alike == NULL)
+        return fail(ERR_INTERNAL, "out of memory");
     for (size_t row = 0; row < findings->n_rows; row++) {
         for (size_t i = 0; i < N_FINDING_COLUMNS; i++)
             cells[i] = table_next_cell(&at);
-        add_finding(&text, cells, color);
+        if (count_alike(alike, cells[0])->n <= SECTION_ALIKE)
+            add_finding(&text, cells, color);
     }
+    add_more(&text, alike);
     if (findings->n_rows == 0)
         buf_add_text(&text, "no findings\n");
     result = print_text(&text);
     buf_release(&text);
+    free(alike);
     return result;
 }
 
@@ -174,8 +228,9 @@ static int print_tables(const struct sections *sections, bool quiet)
     return result == 0 ? print_findings(&sections->findings, color) : result;
 }
 
-int sections_print(const struct sections *sections, const struct common_options *common)
+int sections_print(const struct sections *sections)
 {
+    const struct common_options *common = sections->common;
     size_t found = sections->findings.n_rows;
     int result;
 

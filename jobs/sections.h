@@ -28,12 +28,13 @@ struct section {
 };
 
 struct sections {
+    const struct common_options *common; /* borrowed */
     struct section at[SECTIONS_MAX];
     size_t n;
     struct table findings;      /* finding, subject, what, why, statement */
 };
 
-void sections_init(struct sections *sections);
+void sections_init(struct sections *sections, const struct common_options *common);
 void sections_release(struct sections *sections);
 
 /* Begin a section; columns are borrowed. The table takes its rows. */
@@ -42,7 +43,8 @@ struct table *sections_begin(struct sections *sections, const char *name, const 
 struct table *sections_begin_single(struct sections *sections, const char *name, const struct column *columns,
                                     size_t n_columns);
 
-/* Names are words with underscores, as documented; texts are copied; 'statement' may be NULL. */
+/* Names are words with underscores, as documented; texts are copied; 'statement' may be NULL. A command of ours that
+ * names no database is given that of --dbname, or '...' where that holds a password. */
 void sections_find(struct sections *sections, const char *finding, const char *subject, const char *what,
                    const char *why, const char *statement);
 
@@ -51,8 +53,10 @@ void sections_find(struct sections *sections, const char *finding, const char *s
  * section, findings of all of them are kept. 'table' may be NULL: then a row is subject and finding. */
 void sections_take(struct sections *sections, struct table *table, char *rows, size_t n, size_t shown);
 
-/* Print; with --quiet and without findings nothing, with --quiet and as a table only the findings.
+/* Print; with --quiet and without findings nothing, with --quiet and as a table only the findings. As a table, which
+ * is for people, at most SECTION_ALIKE findings of one name, and how many more there are.
  * 0; ERR_FINDINGS; or an err kind, reported. */
-int sections_print(const struct sections *sections, const struct common_options *common);
+#define SECTION_ALIKE 5
+int sections_print(const struct sections *sections);
 
 #endif

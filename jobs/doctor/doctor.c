@@ -25,10 +25,10 @@ static int run_doctor(struct run *run, const void *options)
     int result;
 
     (void)options;
-    sections_init(&sections);
+    sections_init(&sections, run->common);
     result = look(&sections);
     if (result == 0)
-        result = sections_print(&sections, run->common);
+        result = sections_print(&sections);
     sections_release(&sections);
     return result;
 }

@@ -13,11 +13,11 @@ static int run_health(struct run *run, const void *options)
     struct sections sections;
     int result = 0;
 
-    sections_init(&sections);
+    sections_init(&sections, run->common);
     for (size_t i = 0; result == 0 && i < sizeof(parts) / sizeof(*parts); i++)
         result = parts[i](&sections, options);
     if (result == 0)
-        result = sections_print(&sections, run->common);
+        result = sections_print(&sections);
     sections_release(&sections);
     return result;
 }

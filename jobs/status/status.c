@@ -5,10 +5,10 @@
 
 #define NODE_GROUPS 10
 
-static int look(struct sections *sections, const struct status_options *options)
+static int look(struct sections *sections, const struct status_options *options, job_finder *find)
 {
     const struct health_options nodes = {.limit = NODE_GROUPS, .stale_after_s = options->stale_after_s};
-    int result = status_jobs(sections, options);
+    int result = status_jobs(sections, options, find);
 
     if (result == 0)
         result = status_migrations(sections);
@@ -26,10 +26,10 @@ static int run_status(struct run *run, const void *options)
     struct sections sections;
     int result;
 
-    sections_init(&sections);
-    result = look(&sections, options);
+    sections_init(&sections, run->common);
+    result = look(&sections, options, run->find_job);
     if (result == 0)
-        result = sections_print(&sections, run->common);
+        result = sections_print(&sections);
     sections_release(&sections);
     return result;
 }

@@ -9,6 +9,7 @@
 struct status_options {
     const char *cron;        /* --cron FILE; NULL: no due times */
     int64_t grace_s;         /* --grace: how late a run may start, behind its --splay */
+    int64_t long_run_s;      /* --long-run: how long a run may take */
     int64_t behind_s;        /* --behind: how long changes may wait for a rollup */
     const char *rejects_dir; /* --rejects */
     const char *backup_dir;  /* --backup-dir */

@@ -92,7 +92,8 @@ static void find_rejects(struct sections *sections, const struct found *found)
 
     buf_printf(&what, "%zu file%s of refused lines, %lld bytes", found->n, found->n == 1 ? "" : "s",
                (long long)found->bytes);
-    buf_printf(&statement, "bridgejob ingest --retry-rejects %s", found->oldest_path);
+    buf_add_text(&statement, "bridgejob ingest --retry-rejects ");
+    buf_add_shell_word(&statement, found->oldest_path);
     sections_find(sections, "rejects_waiting", found->dir, buf_text(&what),
                   "these lines are in no table; mend them and load them again, or remove the files",
                   buf_text(&statement));

@@ -9,10 +9,12 @@
 #include "jobs/sections.h"
 #include "jobs/status/status.h"
 
-/* The last run of a job, from job_runs. Times in seconds since 1970. */
+/* The last run of a job, from job_runs: the one under way, else the one that ended last. Times are seconds since
+ * 1970. */
 struct status_run {
     int64_t start;
     int64_t end;             /* 0: it has not ended */
+    int64_t newest;          /* start of the run that began last, be it this one or not */
     int exit_code;           /* -1: it has not ended */
     bool alive;              /* a session of its name is there */
     char job[201];
@@ -24,14 +26,17 @@ struct status_run {
 /* The last run of each job, sorted by name, at most STATUS_RUNS_MAX. None where there is no history yet. */
 int status_read_runs(struct status_run *runs, size_t *n);
 
-/* Finds: missed_run, failed_run, died_run. */
-int status_jobs(struct sections *sections, const struct status_options *options);
+/* Finds: missed_run, failed_run, died_run, long_run, unknown_job. */
+int status_jobs(struct sections *sections, const struct status_options *options, job_finder *find);
 
 /* Finds: pending_migration, changed_migration, missing_migration, schema_drift. */
 int status_migrations(struct sections *sections);
 
 /* Finds: rollup_behind, unrolled_windows. Nothing where rollup_progress is not there yet. */
 int status_rollup(struct sections *sections, const struct status_options *options);
+
+/* Append the command of the rollup that ran last. */
+int status_last_rollup(struct buf *statement);
 
 /* Whether a rollup has a table to be looked for in, and whether events wait that no rollup has ever been made of. */
 int status_rollup_state(int64_t behind_s, bool *exists, bool *never);

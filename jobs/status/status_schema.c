@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/err.h"
 #include "core/time.h"
@@ -86,8 +87,35 @@ static void count_missed(void *to, const struct missing_rollup *rollup, const st
 
 static void name_rollup(const struct missing_rollup *rollup, const char *option, struct buf *statement)
 {
-    buf_printf(statement, "bridgejob rollup --window %s --type %s --tz %s%s", rollup->window, rollup->type, rollup->tz,
-               option);
+    buf_printf(statement, "bridgejob rollup --window %s --type %s --tz ", rollup->window, rollup->type);
+    buf_add_shell_word(statement, rollup->tz);
+    if (rollup->only_namespace[0] != '\0') {
+        buf_add_text(statement, " --namespace ");
+        buf_add_shell_word(statement, rollup->only_namespace);
+    }
+    buf_add_text(statement, option);
+}
+
+int status_last_rollup(struct buf *statement)
+{
+    struct missing_rollup *rollups = NULL;
+    const struct missing_rollup *last = NULL;
+    bool exists = false, never = false;
+    size_t n = 0;
+    int result = status_rollup_state(0, &exists, &never);
+
+    if (result == 0 && exists)
+        result = missing_rollups(&rollups, &n);
+    for (size_t i = 0; i < n; i++) {
+        if (last == NULL || strcmp(rollups[i].last_run_at, last->last_run_at) > 0)
+            last = &rollups[i];
+    }
+    if (last != NULL)
+        name_rollup(last, "", statement);
+    else
+        buf_add_text(statement, "bridgejob rollup --window 1h");
+    free(rollups);
+    return result;
 }
 
 static void judge_rollup(struct sections *sections, const struct missing_rollup *rollup, int64_t missed,

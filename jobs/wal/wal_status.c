@@ -219,7 +219,7 @@ static int wal_status_run(struct run *run, const void *given)
     struct report report = {.options = given, .survey = SURVEY_INIT};
     int result = survey_read(report.options->wal_dir, &report.survey);
 
-    sections_init(&report.sections);
+    sections_init(&report.sections, run->common);
     if (result == 0) {
         add_archive(&report);
         add_timelines(&report);
@@ -229,7 +229,7 @@ static int wal_status_run(struct run *run, const void *given)
     if (result == 0 && report.options->verify)
         result = verify(&report);
     if (result == 0)
-        result = sections_print(&report.sections, run->common);
+        result = sections_print(&report.sections);
     sections_release(&report.sections);
     survey_release(&report.survey);
     return result;

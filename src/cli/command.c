@@ -36,6 +36,14 @@ const struct command *command_find(size_t n_words, const char *const *words, siz
     return child == NULL ? command : child;
 }
 
+const struct job *command_job(size_t n_words, const char *const *words)
+{
+    size_t n_used;
+    const struct command *command = command_find(n_words, words, &n_used);
+
+    return command == NULL ? NULL : command->job;
+}
+
 size_t command_section(const struct command *command)
 {
     return command->own_section ? strlen(command->name) : strcspn(command->name, " ");

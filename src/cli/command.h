@@ -45,6 +45,9 @@ const struct command *command_named(const char *name);
  * 1 or 2). NULL when there is none. */
 const struct command *command_find(size_t n_words, const char *const *words, size_t *n_used);
 
+/* The job of the command that the first words name; NULL when that has none (job_finder). */
+const struct job *command_job(size_t n_words, const char *const *words);
+
 /* How much of its name is that of its section of the configuration file. */
 size_t command_section(const struct command *command);
 

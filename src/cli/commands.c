@@ -277,8 +277,8 @@ const struct command commands[] = {
                     "migrations, rollups, refused lines, backups and nodes. What is the matter has a name, and says "
                     "what to type. Changes nothing. With findings the exit code is 3; with --quiet it prints nothing "
                     "without them, so it can be a cron job that watches the others.",
-     .examples = EXAMPLES("bridgejob status --cron /etc/cron.d/bridgejob",
-                          "bridgejob status --quiet --cron /etc/cron.d/bridgejob"),
+     .examples = EXAMPLES("bridgejob status --cron /etc/bridgejob.cron",
+                          "bridgejob status --quiet --cron /etc/bridgejob.cron"),
      .job = &status_job, .options_size = sizeof(struct status_options)},
     {.name = "health", .group = "Watch", .summary = "nodes, tables, connections, locks and replication",
      .options = health_options,

@@ -102,7 +102,7 @@ static int run_settled(struct invocation *invocation)
     warn_of_passwords(&invocation->arguments);
     if (command->job == NULL)
         return command->run(invocation->options);
-    return frame_run(command->job, &invocation->common, invocation->options);
+    return frame_run(command->job, command_job, &invocation->common, invocation->options);
 }
 
 static int run_command(const struct command *command, int argc, const char *const *argv)

@@ -29,6 +29,8 @@ const struct option status_options[] = {
     {.name = "grace", .metavar = "DURATION", .kind = OPTION_DURATION, .min = 0, .max = DAY, .fallback = "2m",
      .offset = offsetof(struct status_options, grace_s),
      .help = "how long after its due time, and the --splay of its line, a run may start"},
+    {.name = "long-run", .metavar = "DURATION", .kind = OPTION_DURATION, .min = 1, .max = 365 * DAY, .fallback = "12h",
+     .offset = offsetof(struct status_options, long_run_s), .help = "how long a run may take"},
     {.name = "behind", .metavar = "DURATION", .kind = OPTION_DURATION, .min = 1, .max = 365 * DAY, .fallback = "2h",
      .offset = offsetof(struct status_options, behind_s), .help = "how long changes may wait for a rollup"},
     {.name = "rejects", .metavar = "DIR", .kind = OPTION_TEXT, .fallback = "./rejects",

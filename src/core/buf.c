@@ -212,6 +212,24 @@ void buf_add_size(struct buf *buf, int64_t bytes)
     buf_printf(buf, "%.*f %s", unit == 0 ? 0 : 1, size, units[unit]);
 }
 
+void buf_add_shell_word(struct buf *buf, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@%+,-";
+
+    if (*word != '\0' && word[strspn(word, plain)] == '\0') {
+        buf_add_text(buf, word);
+        return;
+    }
+    buf_add_char(buf, '\'');
+    for (; *word != '\0'; word++) {
+        if (*word == '\'')
+            buf_add_text(buf, "'\\''");
+        else
+            buf_add_char(buf, *word);
+    }
+    buf_add_char(buf, '\'');
+}
+
 const char *buf_text(struct buf *buf)
 {
     char *end = buf_reserve(buf, 1);

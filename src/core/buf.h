@@ -41,6 +41,9 @@ void buf_vprintf(struct buf *buf, const char *fmt, va_list args) __attribute__((
  * (file names may hold one) becomes U+FFFD: what comes out is always valid JSON. */
 void buf_add_json_string(struct buf *buf, struct span text);
 
+/* A word for a POSIX shell (sh(1), Quoting): as it is where it may be, else in single quotes. */
+void buf_add_shell_word(struct buf *buf, const char *word);
+
 /* Text fit for a terminal: control characters (C0, DEL, C1) and bytes that are no
  * UTF-8 as \xNN; a tab stays a tab when 'keep_tab'. */
 void buf_add_visible(struct buf *buf, struct span text, bool keep_tab);

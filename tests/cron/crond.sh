@@ -30,6 +30,7 @@ await() {
 mkdir -p "$work/bin" "$work/spool" "$work/tabs"
 ln -s "$BRIDGEJOB" "$work/bin/bridgejob"
 sed -E "/^#/d; s|^([^ ]+ +){5}|* * * * * |; s|/usr/local/bin/|$work/bin/|; s|/var/spool/bridgejob|$work/spool|
+    s|/etc/bridgejob.cron|$work/tabs/root|
     s|\$| >>$work/mail 2>\&1|" cron/bridgejob.cron >"$work/tabs/root"
 cat >"$work/bridgejob.conf" <<CONF
 [common]

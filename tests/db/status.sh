@@ -77,12 +77,44 @@ run status --cron nowhere
 same 'no crontab: exit code' "$code" 66
 has 'no crontab: what to type' "$err" 'hint: name the crontab that runs the jobs'
 
+# What a crontab may say of a job
+cat >crontab <<'CRON'
+*/5 * * * * bridgejob /usr/local/bin/bridgejob ingest --quiet /var/spool/bridgejob
+*/5 * * * * cd /var/lib/bridgejob && bridgejob rollup --quiet --window 1h >/dev/null
+*/5 * * * * bridgejob prune nodes --ping https://hc-ping.com/secret
+17 4 * * * bridgejob ingset 'a"b'
+CRON
+touch -d '1 hour ago' crontab
+status --cron crontab
+same 'crontab: a user and a directory of our name, a job that is none' "$(echo "$found" | paste -sd' ')" \
+    'missed_run,ingest missed_run,rollup missed_run,prune nodes unknown_job,ingset'
+has 'crontab: its own command is what to type' "$out" \
+    'what it should",/usr/local/bin/bridgejob ingest --quiet /var/spool/bridgejob'
+has 'crontab: without what directs its output' "$(echo "$out" | grep rollup)x" ',bridgejob rollup --quiet --window 1hx'
+same 'crontab: no secret' "$(echo "$out" | grep -c secret)" 0
+has 'crontab: which line' "$out" "line 4 of the crontab has it, and there is no such job: bridgejob ingset 'a\"\"b'"
+sql "INSERT INTO job_runs (job, started_at, ended_at, exit_code)
+     SELECT job, to_timestamp(trunc(extract(epoch FROM now()) / 300) * 300) - interval '1 s', now(), 0
+       FROM unnest(ARRAY['ingest', 'rollup', 'prune nodes']) AS job"
+sed -i 4d crontab
+touch -d '1 hour ago' crontab
+status --cron crontab --grace 0s
+same 'crontab: a run that began just before its time, by the clock of the server' "$found" ''
+sql "DELETE FROM job_runs WHERE job IN ('ingest', 'rollup', 'prune nodes')"
+status -d "$PGDATABASE" --rejects nowhere
+same 'without a crontab that is said' "$err" "bridgejob status: missed runs are not looked for: '--cron FILE' names the crontab"
+
 # Runs that failed or died
 sql "INSERT INTO job_runs (job, started_at, ended_at, exit_code, message)
      VALUES ('ingest', now(), now(), 74, E'disk \"full\" %s')"
 status
 same 'failed: found' "$found" 'failed_run,ingest'
 has 'failed: why' "$out" 'ended with exit code 74: disk ""full""'
+has 'failed: what to type' "$out" ',bridgejob ingest FILE'
+sql "INSERT INTO job_runs (job, started_at, ended_at, exit_code, message) VALUES ('rollup', now(), now(), 74, 'x')"
+status -d "$PGDATABASE"
+has 'failed: a rollup has a window, and every command its database' "$out" ",bridgejob rollup --window 1h -d $PGDATABASE"
+sql "DELETE FROM job_runs WHERE job = 'rollup'"
 sql "UPDATE job_runs SET exit_code = 3 WHERE job = 'ingest'"
 status
 same 'failed: refused lines are no failure' "$found" ''
@@ -94,8 +126,28 @@ PGAPPNAME="bridgejob/ingest#$run" psql -X -q -c 'SELECT pg_sleep(60)' >/dev/null
 check 'it is there' await "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'bridgejob/ingest#$run')"
 status
 same 'died: not while its session is there' "$found" ''
+sql "INSERT INTO job_runs (job, started_at, ended_at, exit_code, message) VALUES ('ingest', now(), now(), 75, 'locked')"
+status --format json
+same 'running: what found the job locked meanwhile is no failure' "$(json '{findings}') $(json '{jobs,0,state}')" '[] running'
+sql "UPDATE job_runs SET started_at = now() - interval '13 hours' WHERE run_id = $run"
+status
+same 'running: for too long' "$found" 'long_run,ingest'
+sql "UPDATE job_runs SET started_at = now() WHERE run_id = $run"
+psql -X -q -d postgres -c "CREATE DATABASE \"${PGDATABASE}_2\""
 sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'bridgejob/ingest#$run'" >/dev/null
 wait
+PGAPPNAME="bridgejob/ingest#$run" psql -X -q -d "${PGDATABASE}_2" -c 'SELECT pg_sleep(60)' >/dev/null 2>&1 &
+check 'it is there' await "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'bridgejob/ingest#$run')"
+sql "DELETE FROM job_runs WHERE job = 'ingest' AND exit_code = 75"
+status
+same 'died: a run of another database bears the same name' "$found" 'died_run,ingest'
+psql -X -q -d postgres -c "DROP DATABASE \"${PGDATABASE}_2\" WITH (FORCE)"
+wait
+sql "UPDATE job_runs SET ended_at = now(), exit_code = 0 WHERE run_id = $run"
+sql "INSERT INTO job_runs (job, started_at, ended_at, exit_code)
+     VALUES ('ingest', now() - interval '1 min', now() - interval '59 s', 75)"
+status
+same 'failed: not when a run that began before has ended behind it' "$found" ''
 sql "DELETE FROM job_runs WHERE job = 'ingest'"
 
 # Schema
@@ -148,6 +200,11 @@ sql "UPDATE rollup_progress SET last_run_at = now() - interval '3 hours'"
 status
 same 'rollup: behind' "$found" 'rollup_behind,1h'
 has 'rollup: what to type' "$out" 'bridgejob rollup --window 1h --type'
+sql "UPDATE rollup_progress SET namespace = 'it''s', time_zone = 'UTC'"
+sql "INSERT INTO rollup_changes (namespace, bucket) VALUES ('it''s', now())"
+status
+has 'rollup: of one namespace' "$out" "--tz UTC --namespace 'it'\\''s'"
+sql "UPDATE rollup_progress SET namespace = ''; DELETE FROM rollup_changes WHERE namespace = 'it''s'"
 run rollup --window 1h --quiet
 stamp=$(sql 'SELECT id FROM metadata_stamps LIMIT 1')
 sql "UPDATE metadata_stamps SET created_at = date_trunc('hour', now()) - interval '3 hours' WHERE id = '$stamp'"

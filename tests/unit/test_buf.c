@@ -198,6 +198,25 @@ static void test_visible_text(void **state)
     buf_release(&buf);
 }
 
+static void test_shell_words(void **state)
+{
+    static const struct {
+        const char *word, *shown;
+    } cases[] = {
+        {"./rejects/a-1_b.rej", "./rejects/a-1_b.rej"}, {"", "''"}, {"a b", "'a b'"}, {"x;rm -rf ~", "'x;rm -rf ~'"},
+        {"it's", "'it'\\''s'"}, {"$(x)", "'$(x)'"}, {"a\nb", "'a\nb'"},
+    };
+    struct buf buf = BUF_INIT;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        buf_reset(&buf);
+        buf_add_shell_word(&buf, cases[i].word);
+        assert_string_equal(buf_text(&buf), cases[i].shown);
+    }
+    buf_release(&buf);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -210,6 +229,7 @@ int main(void)
         cmocka_unit_test(test_a_failed_buffer_keeps_what_it_holds_and_takes_no_more),
         cmocka_unit_test(test_json_strings),
         cmocka_unit_test(test_visible_text),
+        cmocka_unit_test(test_shell_words),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,6 +51,22 @@ static void test_find(void **state)
     }
 }
 
+static void test_jobs(void **state)
+{
+    const char *const up[] = {"migrate", "up"};
+    const char *const ups[] = {"migrate", "ups"};
+    const char *const ingest[] = {"ingest", "x"};
+    const char *const version[] = {"version"};
+
+    (void)state;
+    assert_string_equal(command_job(2, up)->name, "migrate up");
+    assert_string_equal(command_job(2, ingest)->name, "ingest");
+    assert_null(command_job(2, ups));
+    assert_null(command_job(1, version));
+    assert_null(command_job(1, ups + 1));
+    assert_null(command_job(0, up));
+}
+
 static void test_unknown(void **state)
 {
     const char *const migrate[] = {"migrate"};
@@ -195,6 +211,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_find),          cmocka_unit_test(test_unknown), cmocka_unit_test(test_rows),
         cmocka_unit_test(test_option_tables), cmocka_unit_test(test_groups),  cmocka_unit_test(test_operands),
+        cmocka_unit_test(test_jobs),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,47 +1,100 @@
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
+#include "core/err.h"
 #include "jobs/status/cronfile.h"
+#include "tests/unit/capture.h"
 #include "tests/unit/unit.h"
 
-static void test_commands(void **state)
+static const struct job ingest = {.name = "ingest", .needs = NEEDS_DB};
+
+static const struct job *find(size_t n, const char *const *words)
 {
-    static const struct {
-        const char *command, *job; /* NULL: none of ours */
-        int64_t splay;
-    } cases[] = {
-        {"bridgejob ingest -q /var/spool", "ingest", 0},
-        {"/usr/local/bin/bridgejob ingest --splay 5m /var/spool", "ingest", 300},
-        {"bridgejob rollup --splay=30s", "rollup", 30},
-        {"bridgejob rollup --splay", "rollup", 0},
-        {"bridgejob rollup --splay x", "rollup", 0},
-        {"operator nice -n 10 flock -n /run/x bridgejob prune nodes --older-than 1d", "prune nodes", 0},
-        {"\"/opt/my/bridgejob\" migrate up", "migrate up", 0},
-        {"bridgejob backup --jobs 2", "backup create", 0},
-        {"bridgejob backup", "backup create", 0},
-        {"bridgejob backup create -q", "backup create", 0},
-        {"bridgejob backup verify --all", "backup verify", 0},
-        {"cd /srv && PGSERVICE=x bridgejob vacuum >/dev/null 2>&1", "vacuum", 0},
-        {"bridgejob", NULL, 0},
-        {"bridgejob --help", NULL, 0},
-        {"echo bridgejobs ingest", NULL, 0},
-        {"", NULL, 0},
-    };
+    return n > 0 && strcmp(words[0], "ingest") == 0 ? &ingest : NULL;
+}
+
+/* Read a file of this text; '*warnings' is what was said. */
+static int read_text(struct cronfile *file, const char *text, const char **warnings)
+{
+    static struct capture capture;
+    char path[] = "/tmp/bridgejob-cronfile.XXXXXX";
+    int fd = mkstemp(path);
+    int result;
+
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, strlen(text)), (int)strlen(text));
+    close(fd);
+    capture_start(&capture, STDERR_FILENO);
+    result = cronfile_read(file, path, find);
+    *warnings = capture_end(&capture);
+    unlink(path);
+    return result;
+}
+
+static void test_read(void **state)
+{
+    static const char text[] = "# bridgejob ingest\n"
+                               "\n"
+                               "SHELL=/bin/sh\r\n"
+                               "  \"MAILTO\" = bridgejob ingest\n"
+                               "0 1 * * * bridgejob ingest a\n"
+                               "CRON_TZ = 'Europe/Berlin'\n"
+                               "-0 2 * * * bridgejob ingest b\r\n"
+                               "0 3 * * * other program\n"
+                               "0 25 * * * bridgejob ingest c\n"
+                               "CRON_TZ=\n"
+                               "@daily bridgejob ingset";
+    struct cronfile file;
+    const char *warnings;
 
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-        struct cronfile_line line;
-        int result = cronfile_command(cases[i].command, &line);
+    assert_int_equal(read_text(&file, text, &warnings), 0);
+    assert_int_equal(file.n, 3);
+    assert_string_equal(file.at[0].run.command, "bridgejob ingest a");
+    assert_string_equal(file.at[0].zone, "");
+    assert_int_equal(file.at[0].number, 5);
+    assert_string_equal(file.at[1].run.command, "bridgejob ingest b");
+    assert_string_equal(file.at[1].zone, "Europe/Berlin");
+    assert_false(file.at[2].run.known);
+    assert_string_equal(file.at[2].zone, "");
+    assert_int_equal(file.at[2].number, 11);
+    assert_true(time(NULL) - file.modified < 60);
+    assert_non_null(strstr(warnings, "line 9 is no line of a crontab"));
+    assert_ptr_equal(strchr(warnings, '\n'), warnings + strlen(warnings) - 1); /* and of no other */
+    cronfile_release(&file);
+}
 
-        if ((result == 0) != (cases[i].job != NULL))
-            fail_msg("'%s': %d", cases[i].command, result);
-        if (result == 0 && (strcmp(line.job, cases[i].job) != 0 || line.splay_s != cases[i].splay))
-            fail_msg("'%s': '%s', %lld", cases[i].command, line.job, (long long)line.splay_s);
-    }
+static void test_no_file(void **state)
+{
+    struct cronfile file;
+
+    (void)state;
+    assert_int_equal(cronfile_read(&file, "/nowhere/crontab", find), ERR_NOINPUT);
+    assert_int_equal(file.n, 0);
+    cronfile_release(&file);
+}
+
+static void test_zone(void **state)
+{
+    struct cronfile_line line = {.zone = "Asia/Kathmandu"};
+
+    (void)state;
+    setenv("TZ", "Europe/Berlin", 1);
+    cronfile_zone(&line);
+    assert_string_equal(getenv("TZ"), "Asia/Kathmandu");
+    cronfile_zone(NULL);
+    assert_string_equal(getenv("TZ"), "Europe/Berlin");
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_commands)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_read),
+        cmocka_unit_test(test_no_file),
+        cmocka_unit_test(test_zone),
+    };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
