@@ -40,6 +40,9 @@ void buf_vprintf(struct buf *buf, const char *fmt, va_list args) __attribute__((
  * (file names may hold one) becomes U+FFFD: what comes out is always valid JSON. */
 void buf_add_json_string(struct buf *buf, struct span text);
 
+/* A word of a shell's command line, in single quotes (POSIX, Shell Command Language 2.2.2). */
+void buf_add_shell_word(struct buf *buf, const char *text);
+
 /* Text fit for a terminal: control characters (C0, DEL, C1) and bytes that are no
  * UTF-8 as \xNN; a tab stays a tab when 'keep_tab'. */
 void buf_add_visible(struct buf *buf, struct span text, bool keep_tab);
