@@ -49,13 +49,13 @@ static void put_range(void *to, const struct missing_rollup *rollup, const struc
         listing->missed += range->windows;
 }
 
-/* The rollup as one types it. */
 static void say_command(const struct missing_rollup *rollup, const char *more)
 {
-    bool limited = rollup->only_namespace[0] != '\0';
+    struct buf command = BUF_INIT;
 
-    log_hint("bridgejob rollup --window %s --tz %s --type %s%s%s%s%s", rollup->window, rollup->tz, rollup->type,
-             limited ? " --namespace '" : "", rollup->only_namespace, limited ? "'" : "", more);
+    missing_command(rollup, more, &command);
+    log_hint("%s", buf_text(&command));
+    buf_release(&command);
 }
 
 static void say_behind(const struct missing_rollup *rollup)

@@ -9,13 +9,11 @@
 
 #include "jobs/prune/expired.h"
 #include "jobs/prune/guard.h"
-#include "jobs/prune/pruned.h"
 
 struct detach {
     const char *cutoff;
     int64_t wait_s;          /* longest wait for other sessions */
     const struct guard *guard;
-    struct pruned *pruned;   /* what kept it is put there */
 };
 
 /* '*gone' tells whether it is dropped. 'expired' is EXPIRED_WHOLE, EXPIRED_PENDING or EXPIRED_LEFT, and the guard has

@@ -35,7 +35,11 @@ struct expired {
 /* The instant 'seconds' ago, by the server's clock. 0 or an err kind, reported. */
 int expired_cutoff(int64_t seconds, char cutoff[EXPIRED_CUTOFF_SIZE]);
 
-/* What there is, oldest bound first; '*list' is the caller's to free. 0 or an err kind, reported. */
+/* Whether it holds no event that is older than the cutoff. */
+bool expired_is_empty(const struct expired *expired);
+
+/* What there is, oldest bound first, without 'first', 'last' and 'newer'; '*list' is the caller's to free. 0 or an err
+ * kind, reported. */
 int expired_list(const char *cutoff, struct expired **list, size_t *n);
 
 /* 'first', 'last' and 'newer' of one, as they are now. 0 or an err kind, noted. */

@@ -1,40 +1,27 @@
-/* guard: no event is pruned before every rollup has its windows. A rollup is a row of rollup_progress. */
+/* guard: no event is pruned before every rollup has its windows. A rollup is a row of rollup_progress; the rows are
+ * read anew each time, as a rollup may begin meanwhile. */
 #ifndef BRIDGEJOB_JOBS_GUARD_H
 #define BRIDGEJOB_JOBS_GUARD_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "jobs/prune/pruned.h"
-#include "jobs/rollup/missing.h"
-
-/* Where the windows of some events lie: in microseconds since 1970, [from, to), one for each rollup. */
-struct guard_span {
-    int64_t from, to;
-};
 
 struct guard {
-    struct missing_rollup *rollups;
-    struct guard_span *spans; /* of the events guard_check() was last asked about */
-    size_t n;
+    struct pruned *pruned; /* what keeps something is put there */
 };
 
-/* The rollups there are; release it in either case. 0 or an err kind, reported. */
-int guard_init(struct guard *guard);
-void guard_release(struct guard *guard);
+/* Whether any rollup has run here: '*any'. 0 or an err kind, reported. */
+int guard_has_rollups(bool *any);
 
-/* Whether every rollup has the windows of events from 'first' to 'last': '*open'. What keeps them is put into
- * 'pruned', as of 'subject'. 0 or an err kind, reported. */
-int guard_check(struct guard *guard, const char *subject, int64_t first, int64_t last, struct pruned *pruned,
-                bool *open);
+/* Whether every rollup has the windows of events from 'first' to 'last' (microseconds since 1970): '*open'. What keeps
+ * them is put as of 'subject'. 0 or an err kind, reported. */
+int guard_check(const struct guard *guard, const char *subject, int64_t first, int64_t last, bool *open);
 
-/* The same windows once more, in the transaction that takes the events away: '*at' is the rollup that has not seen
- * all of their changes any more, NULL when there is none. 0 or an err kind, noted. */
-int guard_check_again(const struct guard *guard, const struct missing_rollup **at);
-
-/* Put into 'pruned' what guard_check_again() found. */
-void guard_block(const struct missing_rollup *rollup, const char *subject, struct pruned *pruned);
+/* The same in the transaction that takes the events away, without a look for windows that are missing: what has
+ * changed since guard_check() has left a mark. 0 or an err kind, noted. */
+int guard_check_within(const struct guard *guard, const char *subject, int64_t first, int64_t last, bool *open);
 
 /* In the transaction that takes events up to 'last' away: no rollup overwrites their windows with less from now on
  * (docs/rollup.md, "Sealed windows"). 0 or an err kind, noted. */

@@ -27,11 +27,6 @@ struct pruning {
     struct pruned pruned;
 };
 
-static bool is_empty(const struct expired *expired)
-{
-    return expired->first > expired->last;
-}
-
 /* 'events' below 0: not counted, as that would read all of what is dropped. */
 static void list(struct pruning *pruning, const struct expired *expired, long long events)
 {
@@ -41,9 +36,9 @@ static void list(struct pruning *pruning, const struct expired *expired, long lo
     table_add(listing, expired->name);
     table_add(listing, expired->kind == EXPIRED_PART ? "delete" : "drop");
     time_format(expired->first, text);
-    table_add(listing, is_empty(expired) ? NULL : text);
+    table_add(listing, expired_is_empty(expired) ? NULL : text);
     time_format(expired->last, text);
-    table_add(listing, is_empty(expired) ? NULL : text);
+    table_add(listing, expired_is_empty(expired) ? NULL : text);
     if (events < 0)
         table_add(listing, NULL);
     else
@@ -68,14 +63,13 @@ static int take(struct pruning *pruning, struct expired *expired)
 {
     const struct detach detach = {.cutoff = pruning->cutoff,
                                   .wait_s = pruning->options->lock_timeout_s,
-                                  .guard = &pruning->guard,
-                                  .pruned = &pruning->pruned};
+                                  .guard = &pruning->guard};
     long long rows = 0;
     bool gone = false;
     int rc;
 
     if (expired->kind == EXPIRED_PART) {
-        rc = trickle(pruning->cutoff, expired, &pruning->guard, &pruning->pruned, &rows);
+        rc = trickle(pruning->cutoff, expired, &pruning->guard, &rows);
         pruning->pruned.counts[DELETED].n += rows;
         if (rows > 0)
             list(pruning, expired, rows);
@@ -111,7 +105,7 @@ static bool is_kept(struct pruning *pruning, const struct expired *expired)
 
 static bool has_nothing(const struct expired *expired)
 {
-    return is_empty(expired) && (expired->kind == EXPIRED_PART || expired->kind == EXPIRED_ODD);
+    return expired_is_empty(expired) && (expired->kind == EXPIRED_PART || expired->kind == EXPIRED_ODD);
 }
 
 static int prune_one(struct pruning *pruning, struct expired *expired)
@@ -119,10 +113,12 @@ static int prune_one(struct pruning *pruning, struct expired *expired)
     bool open = true;
     int rc = 0;
 
+    if (expired_range(pruning->cutoff, expired) != 0)
+        return session_report("cannot look at the events of a partition");
     if (has_nothing(expired) || is_kept(pruning, expired))
         return 0;
-    if (!is_empty(expired))
-        rc = guard_check(&pruning->guard, expired->name, expired->first, expired->last, &pruning->pruned, &open);
+    if (!expired_is_empty(expired))
+        rc = guard_check(&pruning->guard, expired->name, expired->first, expired->last, &open);
     if (rc != 0 || !open)
         return rc;
     return pruning->dry ? list_only(pruning, expired) : take(pruning, expired);
@@ -144,34 +140,39 @@ static int prune_all(struct pruning *pruning)
 }
 
 /* Where nothing is rolled up, nothing tells what is still needed: somebody has to say so. */
-static bool may_prune(struct pruning *pruning)
+static int may_prune(struct pruning *pruning, bool *may)
 {
-    if (pruning->guard.n > 0 || pruning->options->without_rollup)
-        return true;
-    pruned_block(&pruning->pruned, "no_rollup", "event_logs", "no rollup has run in this database",
+    int rc = guard_has_rollups(may);
+
+    if (rc != 0 || *may)
+        return rc;
+    *may = pruning->options->without_rollup;
+    if (!*may)
+        pruned_block(&pruning->pruned, "no_rollup", "event_logs", "no rollup has run in this database",
                  "bridgejob rollup --window 1h, or if there is to be none: bridgejob prune events --without-rollup");
-    return false;
+    return 0;
 }
 
 static int run_events(struct run *run, const void *given)
 {
     struct pruning pruning = {.options = given, .dry = run->common->dry_run};
     struct pruned *pruned = &pruning.pruned;
+    bool may = false;
     int rc;
 
     pruned_init(pruned, run, "partitions", columns, sizeof(columns) / sizeof(*columns));
     pruned->guarded = true;
     pruned->counts[DROPPED].name = "partitions_dropped";
     pruned->counts[DELETED].name = "rows_deleted";
-    rc = guard_init(&pruning.guard);
-    if (rc == 0)
-        rc = expired_cutoff(pruning.options->older_than_s, pruning.cutoff);
+    pruning.guard = (struct guard){.pruned = pruned};
+    rc = expired_cutoff(pruning.options->older_than_s, pruning.cutoff);
     if (rc == 0)
         rc = relation_lock_timeout(pruning.options->lock_timeout_s);
-    if (rc == 0 && may_prune(&pruning))
+    if (rc == 0)
+        rc = may_prune(&pruning, &may);
+    if (rc == 0 && may)
         rc = prune_all(&pruning);
     rc = pruned_finish(pruned, run, rc);
-    guard_release(&pruning.guard);
     pruned_release(pruned);
     return rc;
 }

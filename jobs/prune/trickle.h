@@ -5,14 +5,12 @@
 
 #include "jobs/prune/expired.h"
 #include "jobs/prune/guard.h"
-#include "jobs/prune/pruned.h"
 
 /* Events in one transaction. */
 #define TRICKLE_BATCH 10000
 
 /* Delete what of the partition is older than the cutoff, and add to '*rows'; the guard has let it pass. Rows that
  * another session has locked are left for the next run. 0 or an err kind, reported. */
-int trickle(const char *cutoff, const struct expired *expired, const struct guard *guard, struct pruned *pruned,
-            long long *rows);
+int trickle(const char *cutoff, struct expired *expired, const struct guard *guard, long long *rows);
 
 #endif

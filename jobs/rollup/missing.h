@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/buf.h"
+
 enum missing_verdict {
     MISSING_SILENT, /* no stamp lies in it: the source was silent */
     MISSING_BEHIND, /* stamps lie in it that the rollup has not seen yet: its next run makes it */
@@ -20,7 +22,7 @@ struct missing_rollup {
     char only_namespace[1021]; /* "": all */
     char last_run_at[40];     /* RFC 3339, UTC */
     long long unseen;          /* marks of changes it has not seen; at least one when it is blind */
-    bool blind;                /* its first run has not ended, or was in another cluster: nothing counts as seen */
+    bool blind;                /* its first run has not ended, or was in another cluster: nothing is seen */
 };
 
 /* Windows next to each other with one verdict. */
@@ -40,6 +42,9 @@ struct missing_holder {
 };
 
 const char *missing_verdict_name(enum missing_verdict verdict);
+
+/* Append the command that runs the rollup, fit for a shell, with 'more' behind it (" --repair"). */
+void missing_command(const struct missing_rollup *rollup, const char *more, struct buf *out);
 
 /* The rollups, '*rollups' for the caller to free. 0 or an err kind, reported. */
 int missing_rollups(struct missing_rollup **rollups, size_t *n);

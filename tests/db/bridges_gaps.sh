@@ -47,7 +47,7 @@ gaps -n '*'
 same 'of all together: that is another rollup' "$found" ''
 gaps
 has 'a missed window: message' "$err" 'rollup 1h has missed 2 windows that stamps lie in'
-has 'a missed window: hint' "$err" 'hint: bridgejob rollup --window 1h --tz UTC --type namespace_grouping --repair'
+has 'a missed window: hint' "$err" 'hint: bridgejob rollup --window 1h --type namespace_grouping --tz UTC --repair'
 "$BRIDGEJOB" rollup --quiet --window 1h --tz UTC --type namespace_grouping --repair >/dev/null 2>&1
 gaps
 same 'the hint mends it' "$found" 'silent 7-5 2 0 []
@@ -61,7 +61,7 @@ silent 3-2 1 0 []
 behind 2-0 2 2 [acme, beta]"
 same 'behind: exit code' "$code" 0
 has 'behind: message' "$err" 'rollup 1h is behind: 4 changes since 20'
-has 'behind: hint' "$err" 'hint: bridgejob rollup --window 1h --tz UTC --type namespace_grouping'
+has 'behind: hint' "$err" 'hint: bridgejob rollup --window 1h --type namespace_grouping --tz UTC'
 
 # Each rollup for itself.
 "$BRIDGEJOB" rollup --quiet --window 60m --type time_window

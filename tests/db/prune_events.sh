@@ -65,6 +65,15 @@ same 'its command, fit for a shell' "$(json blocked_by,0,next)" \
     "bridgejob rollup --window 6h --type namespace_grouping --tz UTC --namespace 'o'\\''hara %'"
 sql "DELETE FROM rollup_progress WHERE window_size = '6h'"
 
+# As after a restore: the rollup's position is ahead of the transactions there are.
+seen=$(sql "SELECT seen FROM rollup_progress WHERE window_size = '1h'")
+sql "UPDATE rollup_progress SET seen = '900000000:900000000:' WHERE window_size = '1h'"
+run prune events --dry-run --format json
+same 'a position that says nothing: kept' "$code $(json blocked_by,0,guard)" '3 rollup_behind'
+run bridges --gaps
+has 'bridges says so too' "$err" 'rollup 1h is behind: 1 change since'
+sql "UPDATE rollup_progress SET seen = '$seen' WHERE window_size = '1h'"
+
 # A mark outside the windows of what goes keeps nothing.
 stamp acme "$(ago 2)" | load
 run prune events --dry-run --format json

@@ -165,7 +165,7 @@ sql "INSERT INTO event_logs (id, event_type, namespace, payload, created_at) SEL
 "$BRIDGEJOB" prune events --format json >"$work/out" 2>"$work/err" &
 first=$!
 await 'SELECT count(*) > 0 FROM batches'
-sql "INSERT INTO rollup_changes (namespace, bucket) VALUES ('acme', date_trunc('minute', now() - interval '100 days' + interval '1 h'))"
+sql "INSERT INTO rollup_changes (namespace, bucket) VALUES ('acme', date_trunc('minute', now() - interval '100 days' + interval '6 h'))"
 wait "$first"
 code=$? out=$(cat "$work/out")
 same 'a change that comes meanwhile: it stops' "$code $(json blocked_by,0,guard) $([ "$(events)" -gt 0 ] && echo some)" '3 rollup_behind some'
