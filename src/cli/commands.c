@@ -212,7 +212,7 @@ const struct command commands[] = {
                           "bridgejob backup expire -q --keep-daily 7 --keep-weekly 4 --keep-monthly 12"),
      .job = &backup_expire_job, .options_size = sizeof(struct backup_options)},
     {.name = "backup drill", .own_section = true, .group = "Backups",
-     .summary = "restore a backup into a server of its own, check it, throw it away", .operands = "[ID]",
+     .summary = "prove that a backup can be restored", .operands = "[ID]",
      .options = drill_options,
      .description = "Restores a backup, without ID the newest that is verified, into a server that only this run "
                     "reaches and that is gone afterwards. Counts its rows against the manifest, validates its "
@@ -251,7 +251,7 @@ const struct command commands[] = {
                     "it is not in the archive: PostgreSQL then asks elsewhere, or has reached the end. Any other "
                     "failure is exit code 126, which stops recovery, as going on without the file would lose in silence "
                     "what comes behind it.",
-     .examples = EXAMPLES("bridgejob wal-fetch --wal-dir /var/backups/wal 000000010000000000000003 pg_wal/X"),
+     .examples = EXAMPLES("bridgejob wal-fetch --wal-dir /srv/wal 000000010000000000000003 pg_wal/X"),
      .job = &wal_fetch_job, .exit_code = wal_fetch_exit_code, .options_size = sizeof(struct wal_options),
      .operands_at = offsetof(struct wal_options, operands), .n_operands_at = offsetof(struct wal_options, n_operands)},
     {.name = "wal", .group = "Backups", .summary = "what is in the archive of WAL",

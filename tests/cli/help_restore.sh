@@ -1,0 +1,1 @@
+bridgejob help restore
