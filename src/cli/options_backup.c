@@ -50,3 +50,26 @@ const struct option backup_create_options[] = {
      .help = "run this shell command for each finished file, which is its \"$1\"; the manifest comes last"},
     BINDIR,
     END_OF_OPTIONS};
+
+const struct option backup_list_options[] = {BACKUP_DIR, END_OF_OPTIONS};
+
+const struct option backup_verify_options[] = {
+    BACKUP_DIR,
+    {.name = "all", .kind = OPTION_FLAG, .offset = offsetof(struct backup_options, all), .help = "every backup there"},
+    IDENTITY,
+    BINDIR,
+    END_OF_OPTIONS};
+
+#define KEEP .metavar = "N", .kind = OPTION_COUNT, .min = 0, .max = 10000
+
+const struct option backup_expire_options[] = {
+    BACKUP_DIR,
+    {.name = "keep-daily", KEEP, .fallback = "7", .offset = offsetof(struct backup_options, keep_daily),
+     .help = "the last days of which the newest verified backup stays"},
+    {.name = "keep-weekly", KEEP, .fallback = "4", .offset = offsetof(struct backup_options, keep_weekly),
+     .help = "the last weeks, from Monday on"},
+    {.name = "keep-monthly", KEEP, .fallback = "12", .offset = offsetof(struct backup_options, keep_monthly),
+     .help = "the last months"},
+    {.name = "explain", .kind = OPTION_FLAG, .offset = offsetof(struct backup_options, explain),
+     .help = "list every backup, with why it stays or goes"},
+    END_OF_OPTIONS};
