@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -14,38 +13,27 @@
 #include "core/stop.h"
 #include "jobs/backup/pg_program.h"
 
-static int start(struct psql *psql, const char *program, const char *database, const char *before, const char *after)
+static int start(struct psql *psql, const char *program, const char *database)
 {
-    const char *argv[16] = {program, "--no-psqlrc", "--quiet", "--no-password", "--set=ON_ERROR_STOP=1"};
+    const char *const argv[] = {program, "--no-psqlrc", "--quiet", "--no-password", "--set=ON_ERROR_STOP=1", "--file=-",
+                                NULL};
     char name[128];
     const char *const env[] = {"PGAPPNAME=bridgejob/restore", name, NULL};
     const struct spawn spawn = {.argv = argv, .env = env, .in = SPAWN_PIPE, .out = SPAWN_NULL};
-    size_t n = 5;
 
     snprintf(name, sizeof(name), "PGDATABASE=%s", database);
-    if (before != NULL && after != NULL) {
-        argv[n++] = "--single-transaction";
-        argv[n++] = "--command";
-        argv[n++] = before;
-    }
-    argv[n++] = "--file=-";
-    if (before != NULL && after != NULL) {
-        argv[n++] = "--command";
-        argv[n++] = after;
-    }
     return spawn_start(&spawn, &psql->child);
 }
 
-int psql_start(struct psql *psql, const struct dump *dump, const char *database, const char *before,
-               const char *after)
+int psql_start(struct psql *psql, const struct dump *dump, const char *database)
 {
     char *program = pg_program(dump->options->bindir, dump->version, "psql");
     int result = program == NULL ? ERR_INTERNAL : 0;
 
     *psql = (struct psql){.dump = dump, .child = CHILD_INIT};
     if (result == 0)
-        result = start(psql, program, database, before, after);
-    psql->child.name = "psql";
+        result = start(psql, program, database);
+    psql->child.name = "psql"; /* 'program' goes */
     free(program);
     return result;
 }
@@ -86,18 +74,15 @@ int psql_end(struct psql *psql)
     return dump_judge(psql->dump, &psql->child);
 }
 
-/* An end of its input is to psql the end of the script, and it would commit: it is ended first. */
 void psql_release(struct psql *psql)
 {
-    if (psql->child.pid > 0)
-        kill(psql->child.pid, SIGTERM);
     child_release(&psql->child);
 }
 
 static int load_plain(const struct dump *dump, const char *database)
 {
     struct psql psql = PSQL_INIT;
-    int result = psql_start(&psql, dump, database, NULL, NULL);
+    int result = psql_start(&psql, dump, database);
 
     if (result == 0)
         result = dump_inflate(dump, psql_put, &psql);

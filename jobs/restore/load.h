@@ -8,8 +8,7 @@
  * reported; or another err kind. The name is one that libpq does not take for a connection string. */
 int load_all(const struct dump *dump, const char *database);
 
-/* psql, that runs SQL it is given in pieces. Nothing of it is there when it is not ended well: in_one is one
- * transaction. */
+/* psql, that runs SQL it is given in pieces and stops at the first statement that fails. */
 struct psql {
     const struct dump *dump;
     struct child child;
@@ -17,15 +16,13 @@ struct psql {
 
 #define PSQL_INIT ((struct psql){.child = CHILD_INIT})
 
-/* Start it in a database, whatever its name. 'before' and 'after' are statements that run before and after what it is
- * given, in the same transaction; NULL: none, and no transaction. 0 or an err kind, reported. */
-int psql_start(struct psql *psql, const struct dump *dump, const char *database, const char *before,
-               const char *after);
+/* Start it in a database, whatever its name. 0 or an err kind, reported. */
+int psql_start(struct psql *psql, const struct dump *dump, const char *database);
 /* Give it a piece. 0; -1, not reported, when it has ended: psql_end() tells why; an err kind, reported. */
 int psql_put(void *psql, const char *bytes, size_t n);
 /* That was all. 0; ERR_INPUT when a statement failed, reported; or another err kind. */
 int psql_end(struct psql *psql);
-/* Safe at any point: what has not ended is undone. */
+/* Safe at any point. What it was given and had no COMMIT is undone. */
 void psql_release(struct psql *psql);
 
 #endif

@@ -12,6 +12,7 @@
 #include "jobs/restore/counted.h"
 #include "jobs/restore/load.h"
 #include "jobs/restore/new_database.h"
+#include "jobs/restore/tables.h"
 
 /* A restore under way; 'seen' is shared with children. */
 struct work {
@@ -23,6 +24,7 @@ struct work {
     struct seen {
         struct contents contents;
         struct counted counted;
+        struct table_restore tables;
     } *seen;
 };
 
@@ -79,11 +81,17 @@ static int check_target(const struct work *work)
 
 static int say_plan(const struct work *work)
 {
-    const char *what = !work->database.exists ? "would be created" : may_replace(work) ? "would be replaced" :
-                       "is empty, and would be replaced";
+    bool tables = work->options->tables.n > 0;
+    const char *what = !work->database.exists ? "would be created" : tables ? "would get tables" :
+                       may_replace(work) ? "would be replaced" : "is empty, and would be replaced";
+    long long n = tables ? work->seen->counted.tables : (long long)work->manifest->n_tables;
 
-    printf("database '%s' %s: backup '%s' of '%s' has %zu tables\n", work->options->into, what, work->manifest->id,
-           work->manifest->database == NULL ? "" : work->manifest->database, work->manifest->n_tables);
+    printf("database '%s' %s: backup '%s' of '%s'", work->options->into, what, work->manifest->id,
+           work->manifest->database == NULL ? "" : work->manifest->database);
+    if (tables && !work->database.exists)
+        printf(", some of its tables\n");
+    else
+        printf(", %lld table%s\n", n, n == 1 ? "" : "s");
     return 0;
 }
 
@@ -100,6 +108,32 @@ static int make(struct work *work)
     return result;
 }
 
+static int load_whole(struct work *work)
+{
+    int result = load_all(&work->dump, work->database.name);
+
+    return result != 0 ? result :
+           in_database("restore", work->database.name, counted_compare, &work->seen->counted);
+}
+
+static bool wants_tables(const struct work *work)
+{
+    return work->options->tables.n > 0;
+}
+
+static int load_tables(struct work *work, const char *database, bool anew)
+{
+    struct table_restore *tables = &work->seen->tables;
+    int result;
+
+    *tables = (struct table_restore){.dump = &work->dump, .database = database, .anew = anew,
+                                     .empty = may_replace(work), .dry_run = work->run->common->dry_run};
+    result = in_database("restore", database, tables_restore, tables);
+    work->seen->counted.tables = tables->tables;
+    work->seen->counted.rows = tables->rows;
+    return result;
+}
+
 /* The new one, whole and counted, under its name. What was in the way when it began is looked at again: a load takes
  * long, and somebody may have filled it. */
 static int build(struct work *work)
@@ -107,9 +141,7 @@ static int build(struct work *work)
     int result = make(work);
 
     if (result == 0)
-        result = load_all(&work->dump, work->database.name);
-    if (result == 0)
-        result = in_database("restore", work->database.name, counted_compare, &work->seen->counted);
+        result = wants_tables(work) ? load_tables(work, work->database.name, true) : load_whole(work);
     if (result == 0)
         result = check_target(work);
     if (result == 0)
@@ -117,20 +149,32 @@ static int build(struct work *work)
     return err_worst(result, new_database_clear(&work->database));
 }
 
-static int restore_in_session(struct work *work)
+/* Tables go into a database as it is. */
+static int restore_into(struct work *work)
 {
     bool dry = work->run->common->dry_run;
-    int result = dry ? session_set_read_only() : new_database_sweep();
+    int result = 0;
+
+    if (wants_tables(work) && work->database.exists)
+        result = load_tables(work, work->options->into, false);
+    else if (!wants_tables(work))
+        result = check_target(work);
+    if (result == 0 && dry)
+        return say_plan(work);
+    if (result == 0 && !(wants_tables(work) && work->database.exists))
+        result = build(work);
+    return result;
+}
+
+static int restore_in_session(struct work *work)
+{
+    int result = work->run->common->dry_run ? session_set_read_only() : new_database_sweep();
 
     if (result == 0)
         result = new_database_look(&work->database, work->options->into);
     if (result == 0)
-        result = check_target(work);
-    if (result == 0)
         result = new_database_server_version(&work->dump.version);
-    if (result == 0)
-        result = dry ? say_plan(work) : build(work);
-    return result;
+    return result == 0 ? restore_into(work) : result;
 }
 
 int logical_restore(const struct run *run, const struct restore_options *options, const struct manifest *manifest,

@@ -91,8 +91,9 @@ static int print_result(struct run *run, const struct restored *restored)
     else if (run->common->format == FORMAT_CSV)
         result = table_print(&table, FORMAT_CSV, stdout);
     else if (!run->common->quiet)
-        printf("'%s' is restored into '%s': %lld tables with %lld rows, as when it was made (%.1f s)\n", restored->id,
-               restored->into, restored->tables, restored->rows, run_elapsed_s(run));
+        printf("'%s' is restored into '%s': %lld table%s with %lld row%s, as when it was made (%.1f s)\n", restored->id,
+               restored->into, restored->tables, restored->tables == 1 ? "" : "s", restored->rows,
+               restored->rows == 1 ? "" : "s", run_elapsed_s(run));
     table_release(&table);
     return result;
 }
