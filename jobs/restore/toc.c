@@ -191,6 +191,13 @@ size_t toc_mark_table(struct toc *toc, const char *schema, const char *name, enu
     return n;
 }
 
+struct span toc_table_label(struct span label)
+{
+    while (label.len > 0 && label.at[label.len - 1] != ' ')
+        label.len--;
+    return label;
+}
+
 static bool is_restored(const struct toc_entry *entry)
 {
     if (entry->state == TOC_PRESENT)
@@ -198,12 +205,79 @@ static bool is_restored(const struct toc_entry *entry)
     return entry->state == TOC_WANTED || entry->state == TOC_NEEDED;
 }
 
-void toc_print(const struct toc *toc, struct buf *list)
+static void print_entry(const struct toc_entry *entry, struct buf *list)
+{
+    buf_add_span(list, entry->line);
+    buf_add_char(list, '\n');
+}
+
+static bool depends_on(const struct toc_entry *entry, long id)
+{
+    for (size_t i = 0; i < entry->n_depends; i++)
+        if (entry->depends[i] == id)
+            return true;
+    return false;
+}
+
+/* Whether a foreign key leads from the table of these rows to that of those. */
+static bool refers(const struct toc *toc, const struct toc_entry *rows, const struct toc_entry *others)
 {
     for (size_t i = 0; i < toc->n; i++) {
-        if (!is_restored(&toc->at[i]))
-            continue;
-        buf_add_span(list, toc->at[i].line);
-        buf_add_char(list, '\n');
+        const struct toc_entry *key = &toc->at[i];
+
+        if (toc_is_type(key, "FK CONSTRAINT") && toc_begins_with(key->label, toc_table_label(rows->label)) &&
+            depends_on(key, rows->depends[0]) && depends_on(key, others->depends[0]))
+            return true;
+    }
+    return false;
+}
+
+static bool is_row_entry(const struct toc_entry *entry)
+{
+    return entry->state == TOC_PRESENT && toc_is_type(entry, "TABLE DATA") && entry->n_depends > 0;
+}
+
+/* Whether rows that are not printed yet have to be there before it. */
+static bool waits(const struct toc *toc, const struct toc_entry *entry, const bool *printed)
+{
+    for (size_t i = 0; i < toc->n; i++)
+        if (!printed[i] && &toc->at[i] != entry && is_row_entry(&toc->at[i]) && refers(toc, entry, &toc->at[i]))
+            return true;
+    return false;
+}
+
+/* Rows of tables that are there, which have their foreign keys already: those that others lead to first. Where keys
+ * lead round in a circle, in the order of the archive. */
+static void print_rows(const struct toc *toc, struct buf *list)
+{
+    bool *printed = calloc(toc->n + 1, sizeof(*printed));
+    bool circle = false, progress = true;
+
+    list->failed = list->failed || printed == NULL;
+    while (printed != NULL && (progress || !circle)) {
+        circle = !progress;
+        progress = false;
+        for (size_t i = 0; i < toc->n; i++) {
+            if (printed[i] || !is_row_entry(&toc->at[i]) || (!circle && waits(toc, &toc->at[i], printed)))
+                continue;
+            print_entry(&toc->at[i], list);
+            progress = printed[i] = true;
+        }
+    }
+    free(printed);
+}
+
+void toc_print(const struct toc *toc, struct buf *list)
+{
+    bool rows = false;
+
+    for (size_t i = 0; i < toc->n; i++) {
+        if (is_row_entry(&toc->at[i])) {
+            if (!rows)
+                print_rows(toc, list);
+            rows = true;
+        } else if (is_restored(&toc->at[i])) {
+            print_entry(&toc->at[i], list);
+        }
     }
 }

@@ -56,8 +56,10 @@ size_t toc_left_out(const struct toc *toc, struct buf *names);
 
 bool toc_is_type(const struct toc_entry *entry, const char *type);
 bool toc_begins_with(struct span text, struct span start);
+/* "public idt " of "public idt postgres": all but the owner, when that is one word. */
+struct span toc_table_label(struct span label);
 
-/* The lines that are restored. */
+/* The lines that are restored, in an order in which they can be. */
 void toc_print(const struct toc *toc, struct buf *list);
 
 #endif

@@ -35,14 +35,6 @@ static struct toc_entry *find(const struct toc *toc, long id)
     return id < 0 || id > toc->most || toc->by_id[id] == 0 ? NULL : &toc->at[toc->by_id[id] - 1];
 }
 
-/* "public idt " of "public idt postgres": all but the owner, who is one word more often than a table is two. */
-static struct span without_owner(struct span label)
-{
-    while (label.len > 0 && label.at[label.len - 1] != ' ')
-        label.len--;
-    return label;
-}
-
 /* Whether its label begins with that of a table it depends on, which is in that state. */
 static bool is_of_table(const struct toc *toc, const struct toc_entry *entry, enum toc_state state)
 {
@@ -50,7 +42,7 @@ static bool is_of_table(const struct toc *toc, const struct toc_entry *entry, en
         const struct toc_entry *table = find(toc, entry->depends[i]);
 
         if (table != NULL && table->state == state && toc_is_type(table, "TABLE") &&
-            toc_begins_with(entry->label, without_owner(table->label)))
+            toc_begins_with(entry->label, toc_table_label(table->label)))
             return true;
     }
     return false;
@@ -195,7 +187,7 @@ size_t toc_left_out(const struct toc *toc, struct buf *names)
         if (!toc_is_type(entry, "FK CONSTRAINT") || entry->state != TOC_OUT || !touches_wanted(toc, entry))
             continue;
         buf_add_text(names, n == 0 ? "'" : ", '");
-        buf_add_span(names, without_owner(entry->label));
+        buf_add_span(names, toc_table_label(entry->label));
         names->len -= names->len > 0 && names->data[names->len - 1] == ' ';
         buf_add_char(names, '\'');
         n++;
