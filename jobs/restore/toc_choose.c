@@ -81,9 +81,15 @@ static enum toc_state owner_state(const struct toc *toc, const struct toc_entry 
     return state;
 }
 
-/* A rule may depend on several tables, and is of one. */
+/* A rule may depend on several tables, and is of one; it can be made when all are there. */
 static enum toc_state named_state(const struct toc *toc, const struct toc_entry *entry)
 {
+    for (size_t i = 0; i < entry->n_depends; i++) {
+        const struct toc_entry *table = find(toc, entry->depends[i]);
+
+        if (table != NULL && toc_is_type(table, "TABLE") && table->state < TOC_THERE)
+            return TOC_OUT;
+    }
     return is_of_table(toc, entry, TOC_WANTED) ? TOC_WANTED : TOC_OUT;
 }
 
