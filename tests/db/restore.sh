@@ -64,7 +64,7 @@ same 'and does nothing' "$(databases | grep -c never)" 0
 restore "$custom" --into "$source"_new
 has 'a database that is not empty is refused' "$code $err" "65 bridgejob restore: error: database '${source}_new' is not empty"
 has 'with what to type' "$err" "--clean --yes"
-in_db "$source"_new "DELETE FROM p; CREATE TABLE more (a int)"
+in_db "$source"_new "TRUNCATE p, child; CREATE TABLE more (a int)"
 restore "$custom" --into "$source"_new --clean
 has 'and with --clean alone, too' "$code $err" 'if that is meant, add --yes'
 same 'which touches nothing' "$(in_db "$source"_new 'SELECT count(*) FROM p')" 0
@@ -77,7 +77,7 @@ psql -Xqd postgres -c "CREATE DATABASE ${source}_empty TEMPLATE template0 ENCODI
     -c "ALTER DATABASE ${source}_empty SET my.setting TO 'a, ''b'''" -c "ALTER DATABASE ${source}_empty OWNER TO restore_owner" \
     -c "GRANT CONNECT ON DATABASE ${source}_empty TO restore_gone WITH GRANT OPTION" -c "ALTER ROLE restore_gone IN DATABASE ${source}_empty SET work_mem TO '5MB'" \
     -c "ALTER DATABASE ${source}_empty CONNECTION LIMIT 17"
-properties() { sql "SELECT pg_get_userbyid(datdba), datacl, datcollate, datconnlimit, (SELECT string_agg(setrole::regrole::text || setconfig::text, ' ' ORDER BY setrole::regrole::text) FROM pg_db_role_setting WHERE setdatabase = d.oid) FROM pg_database d WHERE datname = '${source}_empty'"; }
+properties() { sql "SELECT pg_get_userbyid(datdba), (SELECT string_agg(a::text, E' ' ORDER BY a::text) FROM unnest(datacl) AS a), datcollate, datconnlimit, (SELECT string_agg(setrole::regrole::text || setconfig::text, ' ' ORDER BY setrole::regrole::text) FROM pg_db_role_setting WHERE setdatabase = d.oid) FROM pg_database d WHERE datname = '${source}_empty'"; }
 before=$(properties)
 restore "$custom" --into "$source"_empty
 same 'an empty one is used' "$code $(in_db "$source"_empty 'SELECT count(*) FROM p')" '0 601'
