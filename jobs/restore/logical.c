@@ -61,6 +61,15 @@ static int refuse_contents(const struct work *work, bool given)
     return ERR_INPUT;
 }
 
+/* It could not be replaced at the end: better to say so before all is loaded. */
+static int refuse_sessions(const struct work *work)
+{
+    fail(ERR_TEMPFAIL, "database '%s' is in use: %lld session%s in it", work->options->into, work->database.sessions,
+         work->database.sessions == 1 ? " is" : "s are");
+    log_hint("end them and run the same command again; who they are: bridgejob health");
+    return ERR_TEMPFAIL;
+}
+
 static bool may_replace(const struct work *work)
 {
     return work->options->clean && work->run->common->yes;
@@ -73,6 +82,8 @@ static int check_target(const struct work *work)
 
     if (!work->database.exists || may_replace(work))
         return 0;
+    if (work->database.sessions > 0)
+        return refuse_sessions(work);
     result = in_database("restore", work->options->into, new_database_count_contents, &work->seen->contents);
     if (result == 0 && work->seen->contents.objects > 0)
         result = refuse_contents(work, work->options->clean);

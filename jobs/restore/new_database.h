@@ -12,6 +12,7 @@
 struct new_database {
     const char *into;              /* what it will be called */
     bool exists;                   /* there is one of that name */
+    long long sessions;            /* in it, when it was looked at */
     char name[DATABASE_NAME_SIZE]; /* what it is called until then; "": it is not made */
     char old[DATABASE_NAME_SIZE];  /* what the one it replaces is called for a moment */
 };
