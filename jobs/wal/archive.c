@@ -172,9 +172,11 @@ static int put_identity(int fd, const char *path, const void *what)
 int archive_claim(const char *dir, uint64_t system_identifier)
 {
     char *path = file_join(dir, ARCHIVE_IDENTITY);
-    int result = path == NULL ? fail(ERR_INTERNAL, "out of memory") : access(path, F_OK) == 0 ? -1 : 0;
+    int result = -1; /* somebody did before, or does now */
 
-    if (result == 0)
+    if (path == NULL)
+        return fail(ERR_INTERNAL, "out of memory");
+    if (access(path, F_OK) != 0)
         result = write_file(path, put_identity, &system_identifier);
     if (result == 0)
         log_info("'%s' is a new archive, of the cluster with the system identifier %" PRIu64, dir, system_identifier);

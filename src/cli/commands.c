@@ -249,8 +249,8 @@ const struct command commands[] = {
      .operands = "NAME FILE", .options = wal_options,
      .description = "Reads the file of that name to its end, checks it, and puts it at that path. Exit code 66 when "
                     "it is not in the archive: PostgreSQL then asks elsewhere, or has reached the end. Any other "
-                    "failure is exit code 126, which stops recovery, as going on without the file would lose in silence "
-                    "what comes behind it.",
+                    "failure is exit code 126, which stops recovery, as going on without the file would lose in "
+                    "silence what comes behind it.",
      .examples = EXAMPLES("bridgejob wal-fetch --wal-dir /srv/wal 000000010000000000000003 pg_wal/X"),
      .job = &wal_fetch_job, .exit_code = wal_fetch_exit_code, .options_size = sizeof(struct wal_options),
      .operands_at = offsetof(struct wal_options, operands), .n_operands_at = offsetof(struct wal_options, n_operands)},
