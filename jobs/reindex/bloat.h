@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "jobs/maintenance/limits.h"
+#include "jobs/maintenance/attempt.h"
 
 enum measured { MEASURED_NOT, MEASURED_ESTIMATE, MEASURED_EXACTLY };
 
@@ -38,9 +38,11 @@ int indexes_list(const char *oids, struct index_list *list);
 void indexes_release(struct index_list *list);
 
 /* Measure the bloat: exactly where the extension pgstattuple is installed and allowed (it reads the whole index; of
- * btree, hash and GiST), else from the statistics (btree). An estimate knows nothing of deduplication (Manual 67.4.3),
- * so it finds too little rather than too much. What cannot be measured in time stays MEASURED_NOT. 0 or an err kind. */
-int bloat_measure(struct index_facts *index, bool exactly, const struct limits *limits);
+ * btree, and what is sure of hash and GiST), else from the statistics (btree). An estimate knows nothing of
+ * deduplication (Manual 67.4.3), so it finds too little rather than too much. What has no measure (of another kind, small,
+ * without statistics) stays MEASURED_NOT and is ATTEMPT_DONE; with another '*attempt' it has one that could not be taken,
+ * its error noted. 0 or an err kind. */
+int bloat_measure(struct index_facts *index, bool exactly, const struct limits *limits, enum attempt *attempt);
 
 /* Whether pgstattuple can be used; then its functions are found by this session, and nothing of public, until
  * session_pin(). 0 or an err kind. */

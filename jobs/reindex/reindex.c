@@ -5,10 +5,12 @@
 #include <time.h>
 
 #include "core/err.h"
+#include "core/log.h"
 #include "core/stop.h"
 #include "db/lock.h"
 #include "db/session.h"
 #include "jobs/maintenance/attempt.h"
+#include "jobs/maintenance/holders.h"
 #include "jobs/maintenance/tables.h"
 #include "jobs/reindex/leftover_index.h"
 #include "jobs/reindex/rebuild.h"
@@ -75,11 +77,38 @@ static int compare(const void *one, const void *other)
 /* No time even to look. */
 static void report_late(struct rebuild *rebuild, size_t n)
 {
+    struct holder holder = {"", ""};
     char what[40], reason[64];
 
-    snprintf(what, sizeof(what), "%zu indexes", n);
+    if (n == 0)
+        return;
+    snprintf(what, sizeof(what), n == 1 ? "%zu index" : "%zu indexes", n);
+    snprintf(holder.hint, sizeof(holder.hint), "%s", limits_hint(&rebuild->limits));
     limits_reason(&rebuild->limits, reason, sizeof(reason));
-    account_skipped(&rebuild->account, what, reason, NULL);
+    account_skipped(&rebuild->account, what, reason, &holder);
+}
+
+/* It may be bloated, and nobody knows. */
+static int report_unread(struct rebuild *rebuild, const struct index_facts *index, enum attempt attempt)
+{
+    struct holder holder = {"", ""};
+    char reason[300];
+    int result = 0;
+
+    snprintf(reason, sizeof(reason), "its bloat could not be measured: %.250s",
+             attempt == ATTEMPT_LOCKED ? "it is locked" : session_last_error()->message);
+    if (attempt == ATTEMPT_LOCKED)
+        result = holders_of_table(index->table_oid, false, &holder);
+    if (result == 0)
+        account_skipped(&rebuild->account, index->index, reason, &holder);
+    return result;
+}
+
+static void tell_unmeasured(size_t n)
+{
+    if (n > 0)
+        log_info("%zu of the indexes of 1 MB and more had no measure of bloat (not btree, or never analyzed): "
+                 "--table rebuilds them", n);
 }
 
 /* Measure, and keep what is to be rebuilt. Of those asked for too, so that the order is right. */
@@ -87,22 +116,28 @@ static int choose(struct rebuild *rebuild, struct index_list *list)
 {
     const struct maintenance_options *options = rebuild->options;
     bool exactly = false;
-    size_t kept = 0, late = 0;
+    size_t kept = 0, late = 0, unmeasured = 0;
     int result = bloat_find_extension(&exactly);
 
     for (size_t i = 0; i < list->n && result == 0; i++) {
         struct index_facts *index = &list->at[i];
+        enum attempt attempt = ATTEMPT_DONE;
 
         if (options->tables.n > 0 && !index->named)
             continue;
-        late += index->bytes >= BLOAT_BYTES && limits_left_ms(&rebuild->limits) == 0;
-        result = bloat_measure(index, exactly, &rebuild->limits);
+        result = bloat_measure(index, exactly, &rebuild->limits, &attempt);
         if (options->all || index->named || bloat_is_much(index))
             list->at[kept++] = *index;
+        else if (result == 0 && (attempt == ATTEMPT_LOCKED || attempt == ATTEMPT_REFUSED))
+            result = report_unread(rebuild, index, attempt);
+        else if (attempt == ATTEMPT_TIME_UP)
+            late++;
+        else
+            unmeasured += index->measured == MEASURED_NOT && index->bytes >= BLOAT_BYTES;
     }
     list->n = kept;
-    if (late > 0 && kept == 0)
-        report_late(rebuild, late);
+    report_late(rebuild, late);
+    tell_unmeasured(unmeasured);
     if (kept > 0)
         qsort(list->at, kept, sizeof(*list->at), compare);
     if (result == 0)

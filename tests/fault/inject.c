@@ -2,6 +2,7 @@
  *
  *   INJECT        write, read, pread, fsync, rename
  *                                 fails with INJECT_ERROR (ENOSPC or EIO) where the file's name holds INJECT_NAME
+ *                 statvfs         says that there is no room in a file system whose path holds INJECT_NAME
  *                 commit-lost     COMMIT never leaves: the connection breaks before it. Only a COMMIT
  *                                 behind a statement that names INJECT_NAME counts
  *                 answer-lost     the same COMMIT happens: the connection breaks when its answer is there
@@ -21,6 +22,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #define ANSWER_WITHIN_MS 20000
@@ -119,6 +121,16 @@ int rename(const char *from, const char *to)
     int (*real)(const char *, const char *);
     REAL("rename");
     return fails("rename", to) ? -1 : real(from, to);
+}
+
+int statvfs(const char *path, struct statvfs *found)
+{
+    int (*real)(const char *, struct statvfs *);
+    REAL("statvfs");
+    int result = real(path, found);
+    if (result == 0 && strcmp(setting("INJECT"), "statvfs") == 0 && is_named(path) && is_due())
+        found->f_bavail = 0;
+    return result;
 }
 
 /* Take the answer off, as the network would that loses it: what is in the socket could still be read. */
