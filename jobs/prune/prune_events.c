@@ -47,7 +47,7 @@ static void list(struct pruning *pruning, const struct expired *expired, long lo
 
 static int list_only(struct pruning *pruning, const struct expired *expired)
 {
-    long long events = 0;
+    int64_t events = 0;
 
     if (expired_count(pruning->cutoff, expired, &events) != 0)
         return session_report("cannot count events");
