@@ -164,7 +164,7 @@ static int run_events(struct run *run, const void *given)
     pruned->guarded = true;
     pruned->counts[DROPPED].name = "partitions_dropped";
     pruned->counts[DELETED].name = "rows_deleted";
-    pruning.guard = (struct guard){.pruned = pruned};
+    pruning.guard = (struct guard){.pruned = pruned, .without_rollup = pruning.options->without_rollup};
     rc = expired_cutoff(pruning.options->older_than_s, pruning.cutoff);
     if (rc == 0)
         rc = relation_lock_timeout(pruning.options->lock_timeout_s);
