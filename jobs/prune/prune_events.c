@@ -59,11 +59,15 @@ static int list_only(struct pruning *pruning, const struct expired *expired)
     return 0;
 }
 
+static struct detach how_to_detach(const struct pruning *pruning)
+{
+    return (struct detach){
+        .cutoff = pruning->cutoff, .wait_s = pruning->options->lock_timeout_s, .guard = &pruning->guard};
+}
+
 static int take(struct pruning *pruning, struct expired *expired)
 {
-    const struct detach detach = {.cutoff = pruning->cutoff,
-                                  .wait_s = pruning->options->lock_timeout_s,
-                                  .guard = &pruning->guard};
+    const struct detach detach = how_to_detach(pruning);
     long long rows = 0;
     bool gone = false;
     int rc;
@@ -108,11 +112,22 @@ static bool has_nothing(const struct expired *expired)
     return expired_is_empty(expired) && (expired->kind == EXPIRED_PART || expired->kind == EXPIRED_ODD);
 }
 
+/* A mark says something of a table that is detached, or about to be. */
+static int unmark(const struct pruning *pruning, struct expired *expired)
+{
+    const struct detach detach = how_to_detach(pruning);
+    bool attached = expired->kind == EXPIRED_WHOLE || expired->kind == EXPIRED_PART;
+
+    return expired->marked && attached && !pruning->dry ? detach_unmark(&detach, expired) : 0;
+}
+
 static int prune_one(struct pruning *pruning, struct expired *expired)
 {
     bool open = true;
-    int rc = 0;
+    int rc = unmark(pruning, expired);
 
+    if (rc != 0)
+        return rc;
     if (expired_range(pruning->cutoff, expired) != 0)
         return session_report("cannot look at the events of a partition");
     if (has_nothing(expired) || is_kept(pruning, expired))

@@ -14,6 +14,36 @@ comment() { sql "SELECT coalesce(obj_description('$1'::regclass), 'none')"; }
 mark='bridgejob prune: expired, is being dropped. '
 old=$(partition 6)
 
+# --- a mark that a killed run has left --------------------------------------------------------------------------------
+{ stamp acme "$(day 6)"; stamp acme "$(day 7)"; } | load
+rollup
+sql "COMMENT ON TABLE $old IS '${mark}mine'"
+run prune events --dry-run --format json
+same 'a dry run leaves the mark' "$code $(json partitions_dropped) $(comment "$old")" "0 2 ${mark}mine"
+run prune events --older-than 1000d --format json
+same 'a partition that is attached is not being dropped' "$code $(json blocked_by) $(comment "$old")" '0 [] mine'
+sql "COMMENT ON TABLE $old IS '$mark'"
+stamp acme "$(day 6)" | load
+run prune events --format json
+same 'nor one that is kept' "$code $(json blocked_by,0,guard) $(json partitions_dropped) $(comment "$old")" '3 rollup_behind 1 none'
+rollup
+sql "ALTER TABLE event_logs DETACH PARTITION $old"
+run prune events --format json
+same 'so what is detached by hand then is kept' "$code $(json partitions_dropped) $(events "$old")" '0 0 2'
+sql "DROP TABLE $old"
+
+# An ingest that attaches again what a killed run had detached.
+{ stamp acme "$(day 6)"; } | load
+rollup
+sql "ALTER TABLE event_logs DETACH PARTITION $old; COMMENT ON TABLE $old IS '${mark}mine'"
+{ stamp acme "$(day 6)"; } | load
+same 'an ingest takes the mark away' "$(events) $(comment "$old")" '2 mine'
+sql "ALTER TABLE event_logs DETACH PARTITION $old"
+rollup
+run prune events --format json
+same 'so it is never dropped when somebody else detaches it' "$code $(json partitions_dropped) $(events "$old")" '0 0 2'
+sql "DROP TABLE $old"
+
 # --- name spaces that no rollup has -----------------------------------------------------------------------------------
 sql 'DELETE FROM rollup_progress; DELETE FROM rollup_changes; DELETE FROM metadata_stamps; DELETE FROM bridge_states'
 { stamp acme "$(day 6)"; stamp acme "$(day 7)"; stamp "be'ta" "$(day 6)"; } | load
