@@ -6,6 +6,7 @@
 #include "core/time.h"
 #include "db/lock.h"
 #include "db/session.h"
+#include "jobs/prune/dependents.h"
 #include "jobs/prune/detach.h"
 #include "jobs/prune/expired.h"
 #include "jobs/prune/guard.h"
@@ -112,6 +113,23 @@ static bool has_nothing(const struct expired *expired)
     return expired_is_empty(expired) && (expired->kind == EXPIRED_PART || expired->kind == EXPIRED_ODD);
 }
 
+static int check_dependents(struct pruning *pruning, const struct expired *expired, bool *needed)
+{
+    char found[DEPENDENT_SIZE] = "";
+    int rc = 0;
+
+    if (expired->kind != EXPIRED_PART)
+        rc = dependents_object(expired, found);
+    if (rc == 0 && *found == '\0' && expired->kind != EXPIRED_LEFT)
+        rc = dependents_reference(pruning->cutoff, expired, found);
+    if (rc != 0)
+        return session_report("cannot look for what needs a partition");
+    *needed = *found != '\0';
+    if (*needed)
+        pruned_block(&pruning->pruned, "depended_on", expired->name, found, DEPENDENTS_SHOWN);
+    return 0;
+}
+
 /* A mark says something of a table that is detached, or about to be. */
 static int unmark(const struct pruning *pruning, struct expired *expired)
 {
@@ -123,7 +141,7 @@ static int unmark(const struct pruning *pruning, struct expired *expired)
 
 static int prune_one(struct pruning *pruning, struct expired *expired)
 {
-    bool open = true;
+    bool needed = false, open = true;
     int rc = unmark(pruning, expired);
 
     if (rc != 0)
@@ -132,6 +150,9 @@ static int prune_one(struct pruning *pruning, struct expired *expired)
         return session_report("cannot look at the events of a partition");
     if (has_nothing(expired) || is_kept(pruning, expired))
         return 0;
+    rc = check_dependents(pruning, expired, &needed);
+    if (rc != 0 || needed)
+        return rc;
     if (!expired_is_empty(expired))
         rc = guard_check(&pruning->guard, expired->name, expired->first, expired->last, &open);
     if (rc != 0 || !open)
