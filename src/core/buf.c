@@ -168,18 +168,6 @@ void buf_add_json_string(struct buf *buf, struct span text)
     buf_add_char(buf, '"');
 }
 
-void buf_add_shell_word(struct buf *buf, const char *text)
-{
-    buf_add_char(buf, '\'');
-    for (; *text != '\0'; text++) {
-        if (*text == '\'')
-            buf_add_text(buf, "'\\''");
-        else
-            buf_add_char(buf, *text);
-    }
-    buf_add_char(buf, '\'');
-}
-
 static void add_visible_run(struct buf *buf, struct span text, bool keep_tab)
 {
     for (size_t i = 0; i < text.len; i++) {

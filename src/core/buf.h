@@ -43,8 +43,6 @@ void buf_add_json_string(struct buf *buf, struct span text);
 
 /* A word for a POSIX shell (sh(1), Quoting): as it is where it may be, else in single quotes. */
 void buf_add_shell_word(struct buf *buf, const char *word);
-/* A word of a shell's command line, in single quotes (POSIX, Shell Command Language 2.2.2). */
-void buf_add_shell_word(struct buf *buf, const char *text);
 
 /* Text fit for a terminal: control characters (C0, DEL, C1) and bytes that are no
  * UTF-8 as \xNN; a tab stays a tab when 'keep_tab'. */

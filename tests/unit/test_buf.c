@@ -170,18 +170,6 @@ static void test_json_strings(void **state)
     buf_release(&buf);
 }
 
-static void test_words_for_a_shell(void **state)
-{
-    struct buf buf = BUF_INIT;
-
-    (void)state;
-    buf_add_shell_word(&buf, "");
-    buf_add_char(&buf, ' ');
-    buf_add_shell_word(&buf, "o'hara $(x) %s\n");
-    assert_string_equal(buf_text(&buf), "'' 'o'\\''hara $(x) %s\n'");
-    buf_release(&buf);
-}
-
 static void test_visible_text(void **state)
 {
     static const struct {
@@ -240,7 +228,6 @@ int main(void)
         cmocka_unit_test(test_reserve_is_room_to_write),
         cmocka_unit_test(test_a_failed_buffer_keeps_what_it_holds_and_takes_no_more),
         cmocka_unit_test(test_json_strings),
-        cmocka_unit_test(test_words_for_a_shell),
         cmocka_unit_test(test_visible_text),
         cmocka_unit_test(test_shell_words),
     };
