@@ -20,4 +20,8 @@ struct detach {
  * let it pass. 0 or an err kind, reported. */
 int detach_and_drop(const struct detach *detach, struct expired *expired, bool *gone);
 
+/* Take away the mark that a killed run has left on a partition which is attached still, or again: when somebody else
+ * detaches it, it must not look like ours. What keeps it is put there. 0 or an err kind, reported. */
+int detach_unmark(const struct detach *detach, struct expired *expired);
+
 #endif

@@ -46,6 +46,6 @@ int expired_list(const char *cutoff, struct expired **list, size_t *n);
 int expired_range(const char *cutoff, struct expired *expired);
 
 /* How many of its events are older. 0 or an err kind, noted. */
-int expired_count(const char *cutoff, const struct expired *expired, long long *rows);
+int expired_count(const char *cutoff, const struct expired *expired, int64_t *rows);
 
 #endif

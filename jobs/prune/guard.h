@@ -1,5 +1,5 @@
-/* guard: no event is pruned before every rollup has its windows. A rollup is a row of rollup_progress; the rows are
- * read anew each time, as a rollup may begin meanwhile. */
+/* guard: no event is pruned before every rollup has its windows, and some rollup has its name space. A rollup is a row
+ * of rollup_progress; the rows are read anew each time, as a rollup may begin meanwhile. */
 #ifndef BRIDGEJOB_JOBS_GUARD_H
 #define BRIDGEJOB_JOBS_GUARD_H
 
@@ -10,6 +10,7 @@
 
 struct guard {
     struct pruned *pruned; /* what keeps something is put there */
+    bool without_rollup;   /* stamps that no rollup has keep nothing */
 };
 
 /* Whether any rollup has run here: '*any'. 0 or an err kind, reported. */

@@ -6,6 +6,7 @@
 #include "core/time.h"
 #include "db/lock.h"
 #include "db/session.h"
+#include "jobs/prune/dependents.h"
 #include "jobs/prune/detach.h"
 #include "jobs/prune/expired.h"
 #include "jobs/prune/guard.h"
@@ -47,7 +48,7 @@ static void list(struct pruning *pruning, const struct expired *expired, long lo
 
 static int list_only(struct pruning *pruning, const struct expired *expired)
 {
-    long long events = 0;
+    int64_t events = 0;
 
     if (expired_count(pruning->cutoff, expired, &events) != 0)
         return session_report("cannot count events");
@@ -59,11 +60,15 @@ static int list_only(struct pruning *pruning, const struct expired *expired)
     return 0;
 }
 
+static struct detach how_to_detach(const struct pruning *pruning)
+{
+    return (struct detach){
+        .cutoff = pruning->cutoff, .wait_s = pruning->options->lock_timeout_s, .guard = &pruning->guard};
+}
+
 static int take(struct pruning *pruning, struct expired *expired)
 {
-    const struct detach detach = {.cutoff = pruning->cutoff,
-                                  .wait_s = pruning->options->lock_timeout_s,
-                                  .guard = &pruning->guard};
+    const struct detach detach = how_to_detach(pruning);
     long long rows = 0;
     bool gone = false;
     int rc;
@@ -108,15 +113,46 @@ static bool has_nothing(const struct expired *expired)
     return expired_is_empty(expired) && (expired->kind == EXPIRED_PART || expired->kind == EXPIRED_ODD);
 }
 
-static int prune_one(struct pruning *pruning, struct expired *expired)
+static int check_dependents(struct pruning *pruning, const struct expired *expired, bool *needed)
 {
-    bool open = true;
+    char found[DEPENDENT_SIZE] = "";
     int rc = 0;
 
+    if (expired->kind != EXPIRED_PART)
+        rc = dependents_object(expired, found);
+    if (rc == 0 && *found == '\0' && expired->kind != EXPIRED_LEFT)
+        rc = dependents_reference(pruning->cutoff, expired, found);
+    if (rc != 0)
+        return session_report("cannot look for what needs a partition");
+    *needed = *found != '\0';
+    if (*needed)
+        pruned_block(&pruning->pruned, "depended_on", expired->name, found, DEPENDENTS_SHOWN);
+    return 0;
+}
+
+/* A mark says something of a table that is detached, or about to be. */
+static int unmark(const struct pruning *pruning, struct expired *expired)
+{
+    const struct detach detach = how_to_detach(pruning);
+    bool attached = expired->kind == EXPIRED_WHOLE || expired->kind == EXPIRED_PART;
+
+    return expired->marked && attached && !pruning->dry ? detach_unmark(&detach, expired) : 0;
+}
+
+static int prune_one(struct pruning *pruning, struct expired *expired)
+{
+    bool needed = false, open = true;
+    int rc = unmark(pruning, expired);
+
+    if (rc != 0)
+        return rc;
     if (expired_range(pruning->cutoff, expired) != 0)
         return session_report("cannot look at the events of a partition");
     if (has_nothing(expired) || is_kept(pruning, expired))
         return 0;
+    rc = check_dependents(pruning, expired, &needed);
+    if (rc != 0 || needed)
+        return rc;
     if (!expired_is_empty(expired))
         rc = guard_check(&pruning->guard, expired->name, expired->first, expired->last, &open);
     if (rc != 0 || !open)
@@ -164,7 +200,7 @@ static int run_events(struct run *run, const void *given)
     pruned->guarded = true;
     pruned->counts[DROPPED].name = "partitions_dropped";
     pruned->counts[DELETED].name = "rows_deleted";
-    pruning.guard = (struct guard){.pruned = pruned};
+    pruning.guard = (struct guard){.pruned = pruned, .without_rollup = pruning.options->without_rollup};
     rc = expired_cutoff(pruning.options->older_than_s, pruning.cutoff);
     if (rc == 0)
         rc = relation_lock_timeout(pruning.options->lock_timeout_s);

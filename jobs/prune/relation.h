@@ -14,6 +14,6 @@ int relation_execute(long long oid, const char *form, const char *value, long lo
 
 /* The same with a query of two bigint columns, one row; values that are null, and all of them when there is no such
  * table, come out as 'otherwise'. */
-int relation_ask(long long oid, const char *form, const char *value, long long otherwise, long long *a, long long *b);
+int relation_ask(long long oid, const char *form, const char *value, int64_t otherwise, int64_t *a, int64_t *b);
 
 #endif

@@ -3,6 +3,8 @@
 #include <ecpglib.h>
 #include <libpq-fe.h>
 #include <poll.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -122,5 +124,34 @@ int script_run(struct span statement, const struct script_watch *watch, int *pos
     kind = run(conn, text, watch, position);
     PQsetNoticeReceiver(conn, ecpg_receiver, NULL);
     free(text);
+    return kind;
+}
+
+static void take_row(const PGresult *result, char values[][SCRIPT_VALUE], size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        bool there = PQntuples(result) > 0 && (int)i < PQnfields(result);
+
+        snprintf(values[i], SCRIPT_VALUE, "%s", there ? PQgetvalue(result, 0, (int)i) : "");
+    }
+}
+
+int script_ask(const char *statement, char values[][SCRIPT_VALUE], size_t n, int64_t *rows)
+{
+    PGconn *conn = session_is_open() ? ECPGget_PGconn(NULL) : NULL;
+    PGresult *result;
+    int kind = 0;
+
+    *rows = 0;
+    if (conn == NULL)
+        return session_keep("08003", "there is no connection", "");
+    result = PQexecParams(conn, statement, 0, NULL, NULL, NULL, NULL, 0);
+    if (PQresultStatus(result) == PGRES_COMMAND_OK || PQresultStatus(result) == PGRES_TUPLES_OK) {
+        take_row(result, values, n);
+        text_parse_int64(PQcmdTuples(result), rows);
+    } else {
+        kind = result_keep(conn, result);
+    }
+    PQclear(result);
     return kind;
 }

@@ -105,15 +105,15 @@ same 'still no other table has changed' "$(rest)" "$before"
 # --- partitions of other kinds --------------------------------------------------------------------------------------------
 "$BRIDGEJOB" prune events --quiet
 from=$(month 300)
-sql "CREATE TABLE \"odd \"\"name\"\" %s; DROP\" (LIKE event_logs INCLUDING DEFAULTS INCLUDING CONSTRAINTS);
-     COMMENT ON TABLE \"odd \"\"name\"\" %s; DROP\" IS 'mine';
-     ALTER TABLE event_logs ATTACH PARTITION \"odd \"\"name\"\" %s; DROP\" FOR VALUES FROM (MINVALUE) TO ('$from')"
+sql "CREATE TABLE \"odd \"\"na'me\"\" :x \$1 %s; DROP\" (LIKE event_logs INCLUDING DEFAULTS INCLUDING CONSTRAINTS);
+     COMMENT ON TABLE \"odd \"\"na'me\"\" :x \$1 %s; DROP\" IS 'mine';
+     ALTER TABLE event_logs ATTACH PARTITION \"odd \"\"na'me\"\" :x \$1 %s; DROP\" FOR VALUES FROM (MINVALUE) TO ('$from')"
 sql "CREATE TABLE keep_me (LIKE event_logs); INSERT INTO keep_me SELECT * FROM event_logs"
 { stamp acme "$(ago 400)"; stamp acme "$(ago 20)"; } | load
 "$BRIDGEJOB" rollup --quiet --window 1h
 "$BRIDGEJOB" rollup --quiet --window 1mo --tz Asia/Kathmandu
 run prune events --format json
-same 'a hand-made partition with a hostile name' "$code $(json partitions_dropped) $(json partitions,0,partition)" '0 1 odd "name" %s; DROP'
+same 'a hand-made partition with a hostile name' "$code $(json partitions_dropped) $(json partitions,0,partition)" "0 1 odd \"na'me\" :x \$1 %s; DROP"
 same 'a table beside is left alone' "$(sql 'SELECT count(*) FROM keep_me') $(sql "SELECT to_regclass('public.event_logs') IS NOT NULL")" '3 t'
 
 sql "CREATE TABLE everything_else PARTITION OF event_logs DEFAULT"
