@@ -60,7 +60,8 @@ static int start_before(const struct stream_spec *spec, int file, struct stream 
 
 int stream_start(const struct stream_spec *spec, struct stream *stream)
 {
-    const struct spawn alone = {.argv = spec->argv, .env = spec->env, .in = SPAWN_NULL, .out = SPAWN_NULL};
+    const struct spawn alone = {.argv = spec->argv, .env = spec->env, .in = SPAWN_NULL, .out = SPAWN_NULL,
+                                .group = spec->group};
     int result, file;
 
     *stream = STREAM_INIT;

@@ -12,6 +12,7 @@
 struct stream_spec {
     const char *const *argv; /* of the program */
     const char *const *env;
+    bool group;              /* the program has processes of its own (core/spawn.h) */
     const char *path;        /* the file, which is made here, private (0600); NULL: the program makes its files
                               * itself, and the rest below does not count */
     bool gzip;               /* it is compressed on its way, by zlib */

@@ -50,6 +50,7 @@ static int run(const struct taking *taking, const char *const *argv, const char 
     const struct stream_spec spec = {
         .argv = argv,
         .env = env,
+        .group = true, /* the process that receives the WAL would go on for ever, and hold it back at the server */
         .path = path,
         .gzip = true,
         .encrypt_to = taking->options->encrypt_to,

@@ -15,6 +15,7 @@
 
 #include "core/err.h"
 #include "core/file.h"
+#include "core/proc.h"
 #include "core/stop.h"
 
 #define SAID_MOST ((off_t)16 * 1024)
@@ -89,6 +90,8 @@ static int end_with(int signal_number)
 static _Noreturn void become(const struct spawn *spawn, int in, int out, int said, int trouble, pid_t parent)
 {
     prctl(PR_SET_PDEATHSIG, end_with(spawn->end_with));
+    if (spawn->group)
+        setpgid(0, 0);
     if (getppid() == parent && (spawn->dir == NULL || chdir(spawn->dir) == 0) && set_environment(spawn->env) == 0 &&
         put_at(in, STDIN_FILENO) == 0 && put_at(out, STDOUT_FILENO) == 0 && put_at(said, STDERR_FILENO) == 0) {
         reset_signals();
@@ -135,6 +138,35 @@ static int fork_into(const struct spawn *spawn, const struct end *in, const stru
     return cause;
 }
 
+/* Only what the kernel sends at our death reaches it, and what stop_watcher() sends. It holds no end of a pipe. */
+static int watch(void *arg)
+{
+    const struct child *child = arg;
+
+    close_range(STDERR_FILENO + 1, ~0U, 0);
+    while (!stop_requested())
+        stop_poll(NULL, 0, -1);
+    kill(-child->pid, child->end_with);
+    return 0;
+}
+
+/* When it cannot be made, what is lost is only this care. */
+static void start_watcher(struct child *child)
+{
+    pid_t pid = proc_fork(watch, child);
+
+    child->watcher = pid > 0 ? pid : 0;
+}
+
+static void stop_watcher(struct child *child)
+{
+    if (child->watcher <= 0)
+        return;
+    kill(child->watcher, SIGKILL);
+    waitpid(child->watcher, NULL, 0);
+    child->watcher = 0;
+}
+
 int spawn_start(const struct spawn *spawn, struct child *child)
 {
     struct end in = {.theirs = -1, .ours = -1}, out = {.theirs = -1, .ours = -1};
@@ -143,6 +175,7 @@ int spawn_start(const struct spawn *spawn, struct child *child)
     *child = CHILD_INIT;
     child->name = file_base(spawn->argv[0]);
     child->cleans_up = spawn->cleans_up;
+    child->group = spawn->group;
     child->end_with = end_with(spawn->end_with);
     child->said = memfd_create("said", MFD_CLOEXEC);
     if (child->said < 0 || make_end(&in, spawn->in, true) != 0 || make_end(&out, spawn->out, false) != 0)
@@ -153,6 +186,8 @@ int spawn_start(const struct spawn *spawn, struct child *child)
     close_end(&out);
     child->in = in.ours;
     child->out = out.ours;
+    if (cause == 0 && child->group)
+        start_watcher(child);
     if (cause == 0)
         return 0;
     child_release(child);
@@ -189,6 +224,9 @@ static int collect(struct child *child)
 
     while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR)
         ;
+    if (child->group)
+        kill(-child->pid, child->end_with); /* what it left behind */
+    stop_watcher(child);
     child->pid = 0;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
@@ -211,10 +249,12 @@ bool child_has_failed(const struct child *child)
 
 static void end_soon(const struct child *child)
 {
-    kill(child->pid, child->end_with);
+    pid_t all = child->group ? -child->pid : child->pid;
+
+    kill(all, child->end_with);
     await(child->pid, PATIENCE_MS, false);
     if (!child_has_ended(child))
-        kill(child->pid, SIGKILL);
+        kill(all, SIGKILL);
 }
 
 int child_wait(struct child *child)

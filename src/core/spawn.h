@@ -19,6 +19,7 @@ struct spawn {
                               * initializer that says nothing, is our own standard input: say what is meant */
     bool cleans_up;          /* it is waited for although a stop was asked for */
     int end_with;            /* the signal that asks it to end; 0: SIGTERM */
+    bool group;              /* it has processes of its own, which do not end with it: they end with us, too */
 };
 
 struct child {
@@ -29,6 +30,8 @@ struct child {
     int said;         /* a file in memory with its standard error */
     bool cleans_up;
     int end_with;
+    bool group;
+    pid_t watcher;    /* of a group: the process that ends it when we are killed; 0: none */
 };
 
 /* A child that was not started, for child_stop() and child_wait(). */
@@ -42,7 +45,8 @@ int spawn_start(const struct spawn *spawn, struct child *child);
 bool child_has_failed(const struct child *child);
 
 /* Close our ends of the pipes and wait until it ends. When a stop is asked for, it is sent 'end_with' and, 10 s later,
- * SIGKILL, but for one that cleans up. Its exit code, 128 + signal when one ended it; 0 for one that was never started, or was waited for. */
+ * SIGKILL, but for one that cleans up. Its exit code, 128 + signal when one ended it; 0 for one that was never
+ * started, or was waited for. */
 int child_wait(struct child *child);
 
 /* Whether it has ended: child_wait() returns at once then. */
