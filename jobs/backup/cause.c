@@ -29,7 +29,7 @@ static const struct {
     {"incompatible server version", ERR_CONFIG,
      "install postgresql-client of the server's version, or name its directory with --bindir"},
     {"can only write single tablespace to stdout", ERR_CONFIG,
-     "a cluster with tablespaces cannot be encrypted as one stream: leave --encrypt-to out, and encrypt with --copy-to"},
+     "a cluster with tablespaces is not one stream: leave --encrypt-to out, and encrypt in --copy-to"},
     {"max_wal_senders", ERR_TEMPFAIL, "wait until another one has ended, or raise max_wal_senders"},
     {"replication slots are in use", ERR_TEMPFAIL, "wait until another one has ended, or raise max_replication_slots"},
     {"requested wal segment", ERR_TEMPFAIL,
