@@ -148,7 +148,7 @@ static void say_outcome(const struct drill_options *options, const struct manife
                  options->backup_dir);
     } else if (outcome == ERR_FINDINGS) {
         log_warning("backup '%s' comes back, and what it holds is not as it should be", manifest->id);
-        log_hint("see whether the database itself is so: bridgejob status");
+        log_hint("see whether the database itself is so: bridgejob rollup --verify, with the options named above");
     } else {
         log_error("the drill could not run, which says nothing about backup '%s'", manifest->id);
         log_hint("run the same command again when the cause is gone");

@@ -3,13 +3,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "core/err.h"
@@ -18,8 +18,8 @@
 #include "core/tree.h"
 
 #define NAME "drill."
-#define GRACE_S 60                       /* between the making of a directory and its locking there is a moment */
-#define ANEW ((int64_t)128 << 20)        /* an empty cluster and its WAL */
+#define TRIES 10
+#define ANEW ((int64_t)128 << 20) /* an empty cluster and its WAL */
 
 static void sweep_one(const char *dir, const char *name)
 {
@@ -27,7 +27,7 @@ static void sweep_one(const char *dir, const char *name)
     int lock = path == NULL ? -1 : open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     struct stat st;
 
-    if (lock >= 0 && fstat(lock, &st) == 0 && st.st_uid == geteuid() && st.st_ctime < time(NULL) - GRACE_S &&
+    if (lock >= 0 && fstat(lock, &st) == 0 && st.st_uid == geteuid() &&
         flock(lock, LOCK_EX | LOCK_NB) == 0 && tree_remove(path) == 0)
         log_info("'%s', left by a drill that was killed, is removed", path);
     if (lock >= 0)
@@ -65,22 +65,52 @@ static int check_room(const char *dir, int64_t bytes)
     return ERR_CANTCREATE;
 }
 
-static int make_in(struct drill_place *place, const char *dir)
+/* Before it was locked it looked left behind, and may be gone, or another drill removes it. */
+static bool is_ours(const struct drill_place *place)
 {
+    struct stat held, named;
+
+    return place->lock >= 0 && flock(place->lock, LOCK_EX | LOCK_NB) == 0 && fstat(place->lock, &held) == 0 &&
+           stat(place->dir, &named) == 0 && held.st_ino == named.st_ino;
+}
+
+static void forget(struct drill_place *place)
+{
+    if (place->lock >= 0)
+        close(place->lock);
+    free(place->data);
+    free(place->dir);
+    *place = DRILL_PLACE_INIT;
+}
+
+/* 0 made and locked, 1 taken away meanwhile, or an err kind, reported. */
+static int make_once(struct drill_place *place, const char *dir)
+{
+    *place = DRILL_PLACE_INIT;
     if (asprintf(&place->dir, "%s/" NAME "XXXXXX", dir) < 0) {
         place->dir = NULL;
         return fail(ERR_INTERNAL, "out of memory");
     }
     if (mkdtemp(place->dir) == NULL) {
-        free(place->dir);
-        place->dir = NULL;
+        forget(place);
         return file_fail("create a directory in", dir);
     }
     place->lock = open(place->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (place->lock >= 0)
-        flock(place->lock, LOCK_EX | LOCK_NB);
+    if (!is_ours(place)) {
+        forget(place);
+        return 1;
+    }
     place->data = file_join(place->dir, "data");
     return place->data == NULL ? fail(ERR_INTERNAL, "out of memory") : 0;
+}
+
+static int make_in(struct drill_place *place, const char *dir)
+{
+    int result = 1;
+
+    for (int try = 0; result == 1 && try < TRIES; try++)
+        result = make_once(place, dir);
+    return result == 1 ? fail(ERR_TEMPFAIL, "other drills keep removing what is made in '%s'", dir) : result;
 }
 
 /* The server wants a path that holds wherever it runs. */
@@ -106,10 +136,6 @@ int drill_place_remove(struct drill_place *place)
 
     if (place->dir != NULL && tree_remove(place->dir) != 0)
         result = file_fail("remove", place->dir);
-    if (place->lock >= 0)
-        close(place->lock);
-    free(place->data);
-    free(place->dir);
-    *place = DRILL_PLACE_INIT;
+    forget(place);
     return result;
 }

@@ -121,6 +121,8 @@ check_tables() {
     check_options 'prune events' Options:
     check_options 'prune runs' Options:
     check_options 'backup create' Options:
+    check_options 'backup drill' Options:
+    check_options restore Options:
     check_options status Options:
     check_options health Options:
     check_options common 'Options of every command'

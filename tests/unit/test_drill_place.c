@@ -1,9 +1,11 @@
 #include "jobs/backup/drill_place.h"
 
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -61,24 +63,33 @@ static void test_no_room(void **state)
     assert_int_not_equal(result, 0);
 }
 
-/* What is young may be about to be locked; what is locked is in use; what has another name is not ours. (How old it is
- * goes by ctime, which a test cannot set.) */
-static void test_others_stay(void **state)
+/* What a killed drill left goes; what is locked is in use; what has another name is not ours. */
+static void test_sweep(void **state)
 {
-    static const char *const names[] = {"drill.abcdef", "drill.long.name", "drill", "app_20260131T013000Z"};
+    static const char *const names[] = {"drill.abcdef", "drill.locked", "drill.long.name", "drill",
+                                        "app_20260131T013000Z"};
     struct drill_place place;
+    struct capture capture;
+    int lock = -1;
 
     (void)state;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         char *path = file_join(dir, names[i]);
 
         assert_int_equal(mkdir(path, 0700), 0);
+        if (i == 1)
+            lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         free(path);
     }
+    assert_int_equal(flock(lock, LOCK_EX), 0);
+    capture_start(&capture, STDERR_FILENO);
     assert_int_equal(drill_place_make(&place, dir, 0), 0);
+    capture_end(&capture);
+    assert_non_null(strstr(capture.text, "drill.abcdef', left by a drill that was killed, is removed"));
     assert_int_equal(drill_place_remove(&place), 0);
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-        assert_true(is_there(names[i]));
+        assert_int_equal(is_there(names[i]), i != 0);
+    close(lock);
 }
 
 int main(void)
@@ -86,7 +97,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_made_and_removed),
         cmocka_unit_test(test_no_room),
-        cmocka_unit_test(test_others_stay),
+        cmocka_unit_test(test_sweep),
     };
     int failed;
 
