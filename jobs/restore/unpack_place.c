@@ -103,10 +103,14 @@ int unpack_begin(struct unpack *unpack, const char *data_directory)
         return result;
     unpack->was_there = access(data_directory, F_OK) == 0;
     result = file_make_dirs(data_directory);
-    if (result == 0)
-        result = settle_paths(unpack, data_directory);
     if (result != 0)
         return result;
+    result = settle_paths(unpack, data_directory);
+    if (result != 0) {
+        if (!unpack->was_there)
+            rmdir(data_directory);
+        return result;
+    }
     unpack->begun = true;
     if (chmod(unpack->data, 0700) != 0)
         return file_fail("make private", unpack->data);
