@@ -11,6 +11,7 @@
 #include "jobs/backup/check_backup.h"
 #include "jobs/backup/store.h"
 #include "jobs/restore/logical.h"
+#include "jobs/restore/physical.h"
 
 static int check(const void *given)
 {
@@ -118,7 +119,10 @@ static int restore_found(struct run *run, const struct restore_options *options,
         return result;
     if (manifest->kind == BACKUP_LOGICAL)
         return restore_logical(run, options, manifest);
-    return fail(ERR_CONFIG, "physical backups cannot be restored yet");
+    result = physical_check(options, manifest);
+    if (result == 0 && !run->common->dry_run)
+        result = restore_check_backup(options, manifest);
+    return result != 0 ? result : physical_restore(run, options, manifest);
 }
 
 static int run_restore(struct run *run, const void *given)
