@@ -5,6 +5,7 @@
 #include "jobs/health/health.h"
 #include "jobs/sections.h"
 
+/* Finds: wraparound. */
 int health_database(struct sections *sections, const struct health_options *options);
 
 /* Finds: stale_node, unhealthy_node. Nothing where there is no node_registrations. */
@@ -16,11 +17,11 @@ int health_tables(struct sections *sections, const struct health_options *option
 /* Finds: connections. */
 int health_connections(struct sections *sections, const struct health_options *options);
 
-/* Statements that run for more than 5 seconds (guide, Health Checks) and transactions that idle.
- * Finds: long_query, idle_in_transaction. */
+/* Statements that run for more than 5 seconds (guide, Health Checks) and transactions that idle or are prepared; not
+ * what vacuums, which is to take its time. Finds: long_query, idle_in_transaction, prepared_transaction. */
 int health_queries(struct sections *sections, const struct health_options *options);
 
-/* Who waits for a lock, and for whom. Finds: lock_wait. */
+/* Who waits for a lock, and who holds it up. Finds: lock_wait. */
 int health_waits(struct sections *sections, const struct health_options *options);
 
 /* Standbys and slots. Finds: replication_lag, inactive_slot, lost_slot. */

@@ -5,6 +5,8 @@ if [ -z "${HEALTH_SERVER-}" ]; then
     export HEALTH_SERVER=1
     PG_SETTINGS='max_connections = 12
 max_slot_wal_keep_size = 1MB
+max_prepared_transactions = 3
+autovacuum_freeze_max_age = 100000
 autovacuum = off' exec "$(dirname "$0")/../lib/pg.sh" "$0"
 fi
 . "$(dirname "$0")/../lib/scratch.sh"
@@ -91,13 +93,27 @@ run health --format csv --long-query 1s --lock-wait 1s
 same 'sessions: exit code' "$code" 3
 same 'sessions: findings' "$(tail -n +2 "$work/out" | cut -d, -f1,2 | sort | paste -sd' ')" \
     'idle_in_transaction,idler lock_wait,waiter long_query,sleeper long_query,waiter'
+PGAPPNAME=changer psql -X -q -c 'ALTER TABLE t ADD j integer' >/dev/null 2>&1 4>&- &
+check 'it waits as well' await "SELECT count(*) = 2 FROM pg_locks WHERE NOT granted"
+PGAPPNAME=latecomer psql -X -q -c 'TABLE t' >/dev/null 2>&1 4>&- &
+check 'and another behind it' await "SELECT now() - min(query_start) > '1 s' FROM pg_stat_activity WHERE application_name = 'latecomer'"
+run health --format csv --long-query 1s --lock-wait 1s
 idler=$(sql "SELECT pid FROM pg_stat_activity WHERE application_name = 'idler'")
-has 'locks: who has it' "$out" "pid $idler (idler) has it"
+same 'locks: who holds all of them up' "$(grep -c "^lock_wait,.*held up by pid $idler (idler, idle in transaction)" "$work/out")" 3
 has 'locks: what to type' "$out" "SELECT pg_terminate_backend($idler);"
 check 'locks: health itself does not wait' test -n "$out"
 has 'locks: which' "$out" 'waits for public.t (AccessShareLock)'
 exec 4>&-
 sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name IN ('waiter', 'sleeper')" >/dev/null
+wait
+sql "BEGIN; LOCK TABLE t; PREPARE TRANSACTION 'it''s'"
+PGAPPNAME=waiter psql -X -q -c 'TABLE t' >/dev/null 2>&1 &
+check 'it waits' await "SELECT now() - min(query_start) > '1 s' FROM pg_stat_activity WHERE application_name = 'waiter'"
+run health --format csv --long-query 1s --lock-wait 1s
+same 'prepared: found' "$(found prepared_transaction "it's") $(found lock_wait waiter)" '1 1'
+has 'prepared: it holds up' "$out" "held up by a prepared transaction"
+has 'prepared: what to type' "$out" "ROLLBACK PREPARED 'it''s';"
+sql "ROLLBACK PREPARED 'it''s'"
 wait
 run health --long-query 1s --lock-wait 1s
 same 'sessions: gone' "$code" 0
@@ -113,7 +129,25 @@ has 'connections' "$out" 'connections,all,11 of 12 are in use,'
 sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'crowd'" >/dev/null
 wait
 
+# Transaction ids: used up behind one that keeps them from being frozen
+session idler2
+exec 4>"$work/idler2"
+echo 'BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1;' >&4
+check 'it is there' await "SELECT backend_xmin IS NOT NULL FROM pg_stat_activity WHERE application_name = 'idler2'"
+run health
+same 'wraparound: far away' "$code" 0
+sql 'DO $$ BEGIN FOR i IN 1..151000 LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$'
+run health --format csv
+same 'wraparound: found' "$(found wraparound "$PGDATABASE")" 1
+has 'wraparound: what to type' "$out" 'bridgejob vacuum --freeze'
+exec 4>&-
+wait
+run vacuum --quiet --all --freeze
+run health
+same 'wraparound: what to type helps' "$code" 0
+
 # Replication
+sql CHECKPOINT
 sql "SELECT pg_create_physical_replication_slot('orphan', true)" >/dev/null
 run health --format csv
 same 'slots: exit code' "$code" 3
