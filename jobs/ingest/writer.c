@@ -305,21 +305,23 @@ static void stage_for_a_while(struct writer *writer)
         writer->staged_next *= 2;
 }
 
-static bool try_direct(struct writer *writer, const struct range *range)
+/* True when that was all there is to do: it is loaded, or the server is out of reach, '*rc', reported. */
+static bool try_direct(struct writer *writer, const struct range *range, int *rc)
 {
+    *rc = 0;
     if (range->from > 0 || writer->staged_left > 0 || writer->rows.mbflow)
         return false;
     long long ignored;
     if (rows_make(&writer->rows, range, true) != 0 || !writer->rows.distinct)
         return false;
-    int rc = attempt(writer, range, true, &ignored);
-    if (rc == MERGE_NOT_NEW || rc == ERR_INPUT)
+    *rc = attempt(writer, range, true, &ignored);
+    if (*rc == MERGE_NOT_NEW || *rc == ERR_INPUT)
         stage_for_a_while(writer);
-    else if (rc == 0)
+    else if (*rc == 0)
         writer->staged_next = STAGED_AFTER_CONFLICT;
-    else
+    else if (!writer->unreachable)
         writer->retries++; /* what broke off is tried again at once, staged */
-    return rc == 0;
+    return *rc == 0 || writer->unreachable;
 }
 
 /* Not the row is to blame when a month that was there is gone (bridgejob prune): it is made again. The server names
@@ -335,11 +337,12 @@ static bool lost_month(struct writer *writer)
 
 static int load_range(struct writer *writer, const struct range *range)
 {
-    if (try_direct(writer, range))
-        return 0;
+    int rc;
+    if (try_direct(writer, range, &rc))
+        return rc;
     while (range_live(range) > 0 && !stop_requested()) {
         long long bad_row;
-        int rc = rows_make(&writer->rows, range, false);
+        rc = rows_make(&writer->rows, range, false);
         if (rc != 0)
             return rc;
         rc = attempt(writer, range, false, &bad_row);

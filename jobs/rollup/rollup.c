@@ -104,30 +104,34 @@ static int run_pass(struct pass *pass, struct rollup_lock *lock)
     return report_busy(pass);
 }
 
-/* "2025-10-15T00:00:00Z", or as long ago as "90d"; NULL is 'otherwise'. */
-static int parse_time(const char *name, const char *text, int64_t otherwise, int64_t *at)
+/* NULL is 'otherwise'. */
+static int parse_time(const char *name, const char *text, const char *tz, int64_t otherwise, int64_t *at)
 {
+    int rc;
+
     *at = otherwise;
-    if (text == NULL || time_parse_or_ago(text, at) == 0)
+    if (text == NULL)
         return 0;
-    fail(ERR_USAGE, "'%s' must be a time such as 2025-10-15T00:00:00Z, or as long ago as 90d, not '%s'", name, text);
-    log_hint("see: bridgejob help rollup");
-    return ERR_USAGE;
+    rc = zone_parse_time(name, text, tz, at);
+    if (rc == ERR_USAGE)
+        log_hint("see: bridgejob help rollup");
+    return rc;
 }
 
 static int report_range(const char *what)
 {
     fail(ERR_USAGE, "%s", what);
-    log_hint("a day: bridgejob rollup --window 1h --from 2025-10-15T00:00:00Z --to 2025-10-16T00:00:00Z");
+    log_hint("a day: bridgejob rollup --window 1h --from 2025-10-15 --to 2025-10-16");
     return ERR_USAGE;
 }
 
 static int parse_range(const struct rollup_options *options, struct pass *pass)
 {
-    int rc = parse_time("--from", options->from, PASS_FIRST, &pass->from);
+    const char *tz = pass->definition->tz;
+    int rc = parse_time("--from", options->from, tz, PASS_FIRST, &pass->from);
 
     if (rc == 0)
-        rc = parse_time("--to", options->to, PASS_LAST, &pass->to);
+        rc = parse_time("--to", options->to, tz, PASS_LAST, &pass->to);
     if (rc == 0 && pass->from >= pass->to)
         rc = report_range("--from must be before --to");
     if (rc == 0 && (pass->from < PASS_FIRST || pass->to > PASS_LAST))

@@ -64,7 +64,8 @@ const struct option rollup_options[] = {
     {.name = "namespace", .letter = 'n', .metavar = "NS", .kind = OPTION_TEXT,
      .offset = offsetof(struct rollup_options, only_namespace), .help = "only windows of this name space"},
     {.name = "from", .metavar = "TIME", .kind = OPTION_TEXT, .offset = offsetof(struct rollup_options, from),
-     .help = "look at all windows from this time on, changed or not: 2025-10-15T00:00:00Z, or as long ago as 90d"},
+     .help = "look at all windows from this time on, changed or not: 2025-10-15T00:00:00Z, 2025-10-15 (its midnight "
+             "in --tz), or as long ago as 90d"},
     {.name = "to", .metavar = "TIME", .kind = OPTION_TEXT, .offset = offsetof(struct rollup_options, to),
      .help = "look at all windows before this time"},
     {.name = "max-uniques", .metavar = "N", .kind = OPTION_COUNT, .min = 1, .max = 1000000, .fallback = "10000",

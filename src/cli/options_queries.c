@@ -17,7 +17,8 @@ const struct option bridges_options[] = {
      .offset = offsetof(struct bridges_options, since_s),
      .help = "only windows that ended less than this long ago; 0s is all of them"},
     {.name = "from", .metavar = "TIME", .kind = OPTION_TEXT, .offset = offsetof(struct bridges_options, from),
-     .help = "only windows that end after this time: 2025-10-15T00:00:00Z, or as long ago as 90d"},
+     .help = "only windows that end after this time: 2025-10-15T00:00:00Z, 2025-10-15 (its midnight in --tz, else "
+             "UTC), or as long ago as 90d"},
     {.name = "to", .metavar = "TIME", .kind = OPTION_TEXT, .offset = offsetof(struct bridges_options, to),
      .help = "only windows that begin before this time"},
     {.name = "limit", .metavar = "N", .kind = OPTION_COUNT, .min = 1, .max = 1000000, .fallback = "100",

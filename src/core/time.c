@@ -331,10 +331,23 @@ int64_t time_monotonic(void)
     return clock_us(CLOCK_MONOTONIC);
 }
 
-int time_parse_or_ago(const char *text, int64_t *us)
+static int parse_date(const char *text, int64_t *us)
+{
+    char midnight[sizeof("2025-10-15T00:00:00Z")];
+
+    if (strlen(text) != strlen("2025-10-15"))
+        return -1;
+    snprintf(midnight, sizeof(midnight), "%sT00:00:00Z", text);
+    return time_parse(span_of(midnight), us);
+}
+
+int time_parse_or_ago(const char *text, int64_t *us, bool *date)
 {
     int64_t ago;
 
+    *date = parse_date(text, us) == 0;
+    if (*date)
+        return 0;
     if (time_parse(span_of(text), us) == 0)
         return 0;
     if (text_parse_duration(text, &ago) != 0 || ago < 0 || ago > INT64_MAX / TIME_SECOND / 2)

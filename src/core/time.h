@@ -3,6 +3,7 @@
 #ifndef BRIDGEJOB_CORE_TIME_H
 #define BRIDGEJOB_CORE_TIME_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/text.h"
@@ -18,8 +19,9 @@
  * text is no such time or names a day that does not exist. */
 int time_parse(struct span text, int64_t *us);
 
-/* The same, or a duration such as 90d (text_parse_duration): so long ago by the wall clock. 0 or -1. */
-int time_parse_or_ago(const char *text, int64_t *us);
+/* The same, or a duration such as 90d (text_parse_duration): so long ago by the wall clock; or a date alone
+ * (RFC 3339, full-date): its midnight in UTC, and '*date' says that it is one. 0 or -1. */
+int time_parse_or_ago(const char *text, int64_t *us, bool *date);
 
 /* A JSON number of seconds or milliseconds since 1970: 1e11 and beyond (either sign)
  * are milliseconds (1e11 s is the year 5138). Exact, rounded to microseconds half away

@@ -36,9 +36,17 @@ same '--namespace that is not there' "$(ids -n "' OR true --")" ''
 same '--type' "$(ids --type time_window)" 3
 same '--window, however it is written' "$(ids --window 1h) $(ids --window 60m)" "1235 1235"
 same '--tz' "$(ids --tz Europe/Berlin)" 3
+same '--tz, however it is written' "$(ids --tz europe/berlin)" 3
+for gaps in '' --gaps; do
+    # shellcheck disable=SC2086
+    run bridges --tz nope $gaps
+    same "a zone that is none $gaps: exit code" "$code $out" '64 '
+    has "a zone that is none $gaps: message" "$err" "error: the server knows no time zone 'nope'"
+done
 same '--since' "$(ids --since 90m)" 12
 same 'all at once' "$(ids -n acme --type namespace_grouping --window 1h --tz UTC --since 2h)" 1
 same '--from' "$(ids --from 150m)" 123
+same '--from a date' "$(ids --from 2020-01-01 --to 190m)" 45
 same '--from a time, --to as long ago' "$(ids --from 2020-01-01T00:00:00Z --to 190m)" 45
 same '--to' "$(ids --from 230m --to 130m)" 34
 run bridges --since 1h --from 2h

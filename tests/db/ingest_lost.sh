@@ -142,4 +142,12 @@ run ingest --format json i.ndjson
 has "nothing to load" "$out" '"writer_utilisation":0.00,"writer_waits_s":0.000,"retries":0,'
 same "nothing to warn of" "$(grep -c warning err)" 0
 
+# --- no connection is left for the writer --------------------------------------------------------------------------------
+sql "CREATE ROLE few LOGIN CONNECTION LIMIT 1;
+     GRANT ALL ON ALL TABLES IN SCHEMA public TO few; GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO few"
+events 40 41 >few.ndjson
+PGUSER=few run ingest --verbose --workers 1 few.ndjson
+same "no connection for the writer: as many tries as are told" "$code $(grep -c 'trying again' err)" '75 4'
+has "no connection for the writer: what is told" "$err" 'tried 5 times'
+sql "DROP OWNED BY few; DROP ROLE few"
 tap_done

@@ -17,14 +17,14 @@ run rollup --window 1h --type time_window --namespace a
 same 'time_window of one name space: exit code' "$code" 64
 run rollup --window 1h --verify --repair
 same '--verify --repair: exit code' "$code" 64
-for time in yesterday 2025-02-30T00:00:00Z -1h; do
+for time in yesterday 2025-02-30T00:00:00Z -1h 2025-02-30 2025-1-15; do
     run rollup --window 1h --from "$time"
     same "--from $time: exit code" "$code" 64
 done
 run rollup --window 1h --from 2025-10-15T00:00:00Z --to 2025-10-15T00:00:00Z
 same 'an empty range: exit code' "$code" 64
 has 'an empty range: message' "$err" '--from must be before --to'
-has 'an empty range: what to type' "$err" 'hint: a day: bridgejob rollup --window 1h --from 2025-10-15T00:00:00Z --to '
+has 'an empty range: what to type' "$err" 'hint: a day: bridgejob rollup --window 1h --from 2025-10-15 --to 2025-10-16'
 
 # --- nothing there ----------------------------------------------------------------------------------------------------
 run rollup --window 1h

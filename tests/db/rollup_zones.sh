@@ -93,4 +93,16 @@ same 'only their own zone was rolled up' "$(sql "SELECT count(*) FROM rollup_pro
 run rollup --window 1d --tz Europe/Berlin --verify --namespace year
 same 'verified' "$code ${out% in *}" '0 368 windows checked, 0 differences'
 
+# A date alone is where its day begins in the zone.
+begins() { "$BRIDGEJOB" rollup --window 1m --dry-run --format csv --from "$2" --to "$3" --tz "$1" --namespace "$4" | sed -n '2p;$p' | cut -d, -f2 | paste -sd' '; }
+first() { sql "DELETE FROM metadata_stamps WHERE namespace = 'x'; INSERT INTO metadata_stamps (id, file_hash, stamp_data, namespace, created_at) SELECT gen_random_uuid(), 'x', '{}', 'x', t FROM unnest('{$1}'::timestamptz[]) AS t"; }
+first '2025-10-14 14:59:59.999999Z,2025-10-14 15:00Z,2025-10-15 14:59Z,2025-10-15 15:00Z'
+same 'a date in Tokyo' "$(begins Asia/Tokyo 2025-10-15 2025-10-16 x)" '2025-10-14T15:00:00Z 2025-10-15T14:59:00Z'
+same 'a date in UTC' "$(begins UTC 2025-10-14 2025-10-15 x)" '2025-10-14T14:59:00Z 2025-10-14T15:00:00Z'
+first '2025-11-02 03:59:59Z,2025-11-02 04:00Z,2025-11-02 05:00Z,2025-11-03 04:59Z,2025-11-03 05:00Z'
+same 'a date whose midnight comes twice: the first' "$(begins America/Havana 2025-11-02 2025-11-03 x)" '2025-11-02T04:00:00Z 2025-11-03T04:59:00Z'
+first '2025-03-09 04:59:59Z,2025-03-09 05:00Z,2025-03-10 03:59Z,2025-03-10 04:00Z'
+same 'a date whose midnight is left out: the jump' "$(begins America/Havana 2025-03-09 2025-03-10 x)" '2025-03-09T05:00:00Z 2025-03-10T03:59:00Z'
+first '2011-12-30 09:59:59Z,2011-12-30 10:00Z,2011-12-31 09:59Z,2011-12-31 10:00Z'
+same 'a date that was left out: the next' "$(begins Pacific/Apia 2011-12-30 2012-01-01 x)" '2011-12-30T10:00:00Z 2011-12-31T09:59:00Z'
 tap_done

@@ -238,16 +238,24 @@ static void test_months(void **state)
 static void test_ago(void **state)
 {
     int64_t us = 0;
+    bool date = true;
 
     (void)state;
-    assert_int_equal(time_parse_or_ago("1970-01-01T00:00:01Z", &us), 0);
+    assert_int_equal(time_parse_or_ago("1970-01-01T00:00:01Z", &us, &date), 0);
     assert_int_equal(us, TIME_SECOND);
-    assert_int_equal(time_parse_or_ago("2h", &us), 0);
+    assert_false(date);
+    assert_int_equal(time_parse_or_ago("1970-01-02", &us, &date), 0);
+    assert_int_equal(us, 86400 * TIME_SECOND);
+    assert_true(date);
+    assert_int_equal(time_parse_or_ago("1970-02-30", &us, &date), -1);
+    assert_int_equal(time_parse_or_ago("1970-1-002", &us, &date), -1);
+    assert_int_equal(time_parse_or_ago("1970-01-02Z", &us, &date), -1);
+    assert_int_equal(time_parse_or_ago("2h", &us, &date), 0);
     assert_true(time_now() - us >= 7200 * TIME_SECOND && time_now() - us < 7260 * TIME_SECOND);
-    assert_int_equal(time_parse_or_ago("", &us), -1);
-    assert_int_equal(time_parse_or_ago("-1h", &us), -1);
-    assert_int_equal(time_parse_or_ago("yesterday", &us), -1);
-    assert_int_equal(time_parse_or_ago("100000000000w", &us), -1);
+    assert_int_equal(time_parse_or_ago("", &us, &date), -1);
+    assert_int_equal(time_parse_or_ago("-1h", &us, &date), -1);
+    assert_int_equal(time_parse_or_ago("yesterday", &us, &date), -1);
+    assert_int_equal(time_parse_or_ago("100000000000w", &us, &date), -1);
 }
 
 static void test_clocks(void **state)
