@@ -11,11 +11,12 @@ static int make_recovery(const struct restore_options *options, const struct man
                          struct recovery *recovery)
 {
     const char *wal_dir = options->wal_dir;
+    bool date; /* a date alone is its midnight in UTC */
 
     *recovery = (struct recovery){.manifest = manifest};
     if (wal_dir != NULL && *wal_dir != '\0')
         recovery->wal_dir = wal_dir;
-    if (options->target_time == NULL || time_parse_or_ago(options->target_time, &recovery->target) == 0)
+    if (options->target_time == NULL || time_parse_or_ago(options->target_time, &recovery->target, &date) == 0)
         return 0;
     fail(ERR_USAGE, "'--target-time' is no time: '%s'", options->target_time);
     log_hint("write it as 2026-01-31T12:00:00Z or 2026-01-31T12:00:00+01:00, or how long ago: 30m");
