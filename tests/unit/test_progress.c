@@ -20,7 +20,7 @@ static void screen_start(struct screen *screen, unsigned short width)
     struct winsize window = {.ws_row = 24, .ws_col = width};
     int slave;
 
-    screen->master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
+    screen->master = posix_openpt(O_RDWR | O_NOCTTY);
     grantpt(screen->master);
     unlockpt(screen->master);
     slave = open(ptsname(screen->master), O_RDWR | O_NOCTTY);
@@ -30,14 +30,19 @@ static void screen_start(struct screen *screen, unsigned short width)
     close(slave);
 }
 
+/* All that was written: a terminal hands it over in parts, and fails when nobody has its other end any more. */
 static const char *screen_end(struct screen *screen)
 {
-    ssize_t n = read(screen->master, screen->text, sizeof(screen->text) - 1);
+    size_t len = 0;
+    ssize_t n;
 
     dup2(screen->saved, STDERR_FILENO);
     close(screen->saved);
+    while (len < sizeof(screen->text) - 1 &&
+           (n = read(screen->master, screen->text + len, sizeof(screen->text) - 1 - len)) > 0)
+        len += (size_t)n;
     close(screen->master);
-    screen->text[n > 0 ? n : 0] = '\0';
+    screen->text[len] = '\0';
     return screen->text;
 }
 
