@@ -149,24 +149,28 @@ $(INJECT): tests/fault/inject.c $(BUILD)/flags
 COUNTS := build/counts
 RUN := tests/run --counts $(COUNTS)
 group = $(1)$(FLAVOUR:%=-%)
-# Under the sanitizers everything takes two to three times as long: what repeats at random repeats less often.
-FEWER := KILLS=$(or $(KILLS),3) SOUP_SEEDS=$(or $(SOUP_SEEDS),3) RUNS=$(or $(RUNS),1)
+# Under the sanitizers everything takes two to three times as long: what repeats repeats less often.
+FEWER := KILLS=$(or $(KILLS),3) SOUP_SEEDS=$(or $(SOUP_SEEDS),3) RUNS=$(or $(RUNS),1) MANY=$(or $(MANY),100)
 # A leak is an error like any other.
 TEST_ENV := ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1 \
 	LSAN_OPTIONS=print_suppressions=0 BRIDGEJOB=$(CURDIR)/$(BIN) TOOLS=$(CURDIR)/$(BUILD) $(if $(SANITIZE),$(FEWER))
 
-# The tests and their runs under the sanitizers go side by side, each on a server of its own.
+# Each test has a server of its own, and most wait more than they work: so many at a time.
+SERVERS ?= 2
+
+# The tests and their runs under the sanitizers go side by side. Lint never waits: it takes what they leave.
 LANE := MAKEFLAGS= $(MAKE) --no-print-directory -k
 
 check: ## lint, every test, and every test again under ASan and UBSan
 	@rm -f $(COUNTS)
 	@failed=; \
-	$(MAKE) --no-print-directory -j$(CORES) tests && $(MAKE) --no-print-directory SANITIZE=1 -j$(CORES) tests && \
-	    $(LANE) lint || failed=1; \
+	$(MAKE) --no-print-directory -j$(CORES) tests && $(MAKE) --no-print-directory SANITIZE=1 -j$(CORES) tests || failed=1; \
+	nice $(LANE) lint >build/lint.log 2>&1 & lint=$$!; \
 	$(LANE) sanitize >build/sanitize.log 2>&1 & sanitize=$$!; \
 	$(LANE) harness unit db cli installed fault-short || failed=1; \
 	wait $$sanitize || failed=1; \
-	cat build/sanitize.log; \
+	wait $$lint || failed=1; \
+	cat build/sanitize.log build/lint.log; \
 	if [ -n "$$failed" ]; then echo "make check: failed, see above" >&2; exit 1; fi
 	@tests/run --sum $(COUNTS)
 
@@ -177,7 +181,7 @@ unit: $(UNITS) ## unit tests (cmocka)
 	@$(TEST_ENV) $(RUN) $(call group,unit) $(UNITS)
 
 db: tests ## tests against a private PostgreSQL server
-	@$(TEST_ENV) tests/lib/pg.sh $(RUN) --own-database $(call group,db) $(sort $(wildcard tests/db/*.sh))
+	@$(TEST_ENV) $(RUN) --servers $(SERVERS) $(call group,db) $(sort $(wildcard tests/db/*.sh))
 
 cli: $(BIN) ## golden tests of the command line
 	@$(TEST_ENV) $(RUN) $(call group,cli) 'tests/cli/run.sh $(BIN)'
@@ -191,18 +195,20 @@ crond: tests ## bridgejob.cron, run by a real crond for two minutes
 # What breaks, and how it ends (tests/fault/lib/fault.sh). Each test writes down what it saw.
 FAULT_TESTS := $(sort $(wildcard tests/fault/*.sh))
 FAULT_ROWS := $(BUILD)/fault-rows
-FAULT_RUN = rm -f $(FAULT_ROWS); $(TEST_ENV) FAULT_ROWS=$(FAULT_ROWS) $(1) tests/lib/pg.sh \
-	$(RUN) --own-database $(call group,fault) $(FAULT_TESTS)
+FAULT_RUN = rm -f $(FAULT_ROWS); $(TEST_ENV) FAULT_ROWS=$(FAULT_ROWS) $(1) $(RUN) --servers $(2) $(call group,fault)
+FAULT_MATRIX = $(RUN) $(call group,fault-matrix) 'tests/fault/matrix $(1) $(FAULT_ROWS) docs/fault-matrix.md'
 
 fault-short: tests ## what 'fault' does, less what takes long; the rest of the fault matrix is as it was seen
-	@$(call FAULT_RUN,FAULTS=short) 'tests/fault/matrix --check $(FAULT_ROWS) docs/fault-matrix.md'
+	@failed=; $(call FAULT_RUN,FAULTS=short,$(SERVERS)) $(FAULT_TESTS) || failed=1; \
+	$(call FAULT_MATRIX,--check) && [ -z "$$failed" ]
 
 fault: tests ## break everything ingest needs, kill it at 100 random moments each; compare with docs/fault-matrix.md
-	@$(call FAULT_RUN,TIME_LIMIT=7200 KILLS=$(or $(KILLS),100)) \
-	    'tests/fault/matrix --check-all $(FAULT_ROWS) docs/fault-matrix.md' tests/db/ingest_kill.sh
+	@failed=; $(call FAULT_RUN,TIME_LIMIT=7200 KILLS=$(or $(KILLS),100),$(SERVERS)) $(FAULT_TESTS) tests/db/ingest_kill.sh || failed=1; \
+	$(call FAULT_MATRIX,--check-all) && [ -z "$$failed" ]
 
+# One at a time: the rows stand in the order in which they were seen.
 fault-matrix: tests ## write docs/fault-matrix.md from what is seen
-	@$(call FAULT_RUN,TIME_LIMIT=7200)
+	@$(call FAULT_RUN,TIME_LIMIT=7200,1) $(FAULT_TESTS)
 	@tests/fault/matrix $(FAULT_ROWS) >docs/fault-matrix.md
 
 sanitize: ## the tests again, with AddressSanitizer and UndefinedBehaviorSanitizer

@@ -8,6 +8,9 @@ bench_settings() { # SHARED_BUFFERS
         'max_wal_size = 16GB' 'checkpoint_timeout = 1h' 'autovacuum = off'
 }
 
+# On a disk, which memory would flatter.
+export PG_PLACE=/tmp
+
 tables='workflow_executions workflow_steps metadata_stamps event_logs'
 
 sql() { PGOPTIONS='-c client_min_messages=warning' psql -X -q -A -t -v ON_ERROR_STOP=1 "$@"; }

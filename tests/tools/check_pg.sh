@@ -3,6 +3,7 @@
 . tests/lib/tap.sh
 
 work=$(mktemp -d)
+chmod 755 "$work"
 trap 'rm -rf "$work"' EXIT
 
 # What a command inside sees; the folder of the server goes to $work/dir.
@@ -27,6 +28,15 @@ same "the caller's server is out of reach" \
     "$(PGHOSTADDR=192.0.2.1 PGSERVICE=none PGOPTIONS=-cbad=1 DATABASE_URL=postgresql://x \
        tests/lib/pg.sh sh -c 'psql -XAtc "SELECT 1"; echo "${DATABASE_URL-unset}"')" "1
 unset"
+
+same "in the place that is named" "$(PG_PLACE=$work tests/lib/pg.sh sh -c 'echo "${PGHOST%/*}"' 2>&1)" "$work"
+prepared=$(tests/lib/pg.sh --prepare sh -c 'echo "$PREPARED_CLUSTER ${PGHOST-no server}"; touch "$PREPARED_CLUSTER/mark"
+    tests/lib/pg.sh sh -c '\''ls "$PGHOST/data/mark" && psql -XAtc "SELECT 1"'\''; exit 9')
+same "prepared: the command's exit code" $? 9
+has "prepared: no server" "$prepared" "/data no server"
+has "prepared: a server begins with it" "$prepared" "/data/mark
+1"
+check "prepared: gone afterwards" test ! -e "${prepared%% *}"
 
 tests/lib/pg.sh sh -c 'exit 9'
 same "the command's exit code" $? 9

@@ -40,6 +40,19 @@ same "an empty group fails" $? 1
 run "$(script loud 'echo "the reason"; exit 1')" >/dev/null
 has "the output of a failed test is shown" "$(cat "$work/out")" "    the reason"
 
+# --- many at a time, each with a server -------------------------------------------------------------------------------------
+meet="$(script meet 'for _ in $(seq 300); do : >"$0.$1"; [ -e "$0.a" ] && [ -e "$0.b" ] && exec psql -XAtc "SELECT 1"; sleep 0.1; done; exit 1')"
+many() { tests/run --counts "$work/counts" --servers 2 group "$@" >"$work/out"; echo "$(tail -n 1 "$work/out"), exit $?"; }
+same "side by side, each with a server" "$(many "$meet a" "$meet b")" "group: 2 passed, 0 failed, exit 0"
+same "both are named" "$(grep -c '^ok ' "$work/out")" 2
+many true false "$work/missing" "$(script two 'echo "ok 1"; echo "ok 2"')" >/dev/null
+same "each is counted" "$(tail -n 1 "$work/out")" "group: 3 passed, 2 failed"
+same "and those that failed are named" "$(grep -c '^FAILED' "$work/out")" 2
+tests/run --servers 2 group false >/dev/null
+same "a failure among many fails" $? 1
+PREPARED_CLUSTER=/nonsense PG_PLACE=/nonsense tests/run --servers 2 group true >/dev/null 2>&1
+same "no server at all fails" $? 1
+
 printf 'a 3 0\nb 4 0\n' >"$work/sum"
 same "sum" "$(tests/run --sum "$work/sum"), exit $?" "7 passed, 0 failed, exit 0"
 printf 'a 3 0\nb 4 1\n' >"$work/sum"
