@@ -165,7 +165,7 @@ check: ## lint, every test, and every test again under ASan and UBSan
 	@rm -f $(COUNTS)
 	@failed=; \
 	$(MAKE) --no-print-directory -j$(CORES) tests && $(MAKE) --no-print-directory SANITIZE=1 -j$(CORES) tests || failed=1; \
-	nice $(LANE) lint >build/lint.log 2>&1 & lint=$$!; \
+	nice env $(LANE) lint >build/lint.log 2>&1 & lint=$$!; \
 	$(LANE) sanitize >build/sanitize.log 2>&1 & sanitize=$$!; \
 	$(LANE) harness unit db cli installed fault-short || failed=1; \
 	wait $$sanitize || failed=1; \

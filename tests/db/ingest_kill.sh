@@ -4,11 +4,12 @@
 #
 # KILLS (default 8) times each; KILL_SEED (default 1) makes the moments the same again, as far as a clock can.
 . tests/lib/tap.sh
+. tests/lib/session.sh
 
 kills=${KILLS:-8}
 RANDOM=${KILL_SEED:-1}
 work=$(mktemp -d)
-trap 'rm -rf "$work"; exec 3>&-' EXIT
+trap 'rm -rf "$work"' EXIT
 home=$PGDATABASE
 log=$work/log
 export PGOPTIONS='-c client_min_messages=warning'
@@ -115,14 +116,9 @@ done
 
 # Waiting for a lock on $1, in the middle of a transaction: stopped there by a command.
 stopped() { # WHAT TABLE EXIT OPTION COMMAND…
-    local what=$1 table=$2 wanted_code=$3 option=$4 holder
+    local what=$1 table=$2 wanted_code=$3 option=$4
     fresh kill_run
-    rm -f "$work/hold"; mkfifo "$work/hold"
-    psql -XAtq <"$work/hold" >"$work/held" 2>&1 &
-    holder=$!
-    exec 3>"$work/hold"
-    echo "BEGIN; LOCK TABLE $table; SELECT 'held';" >&3
-    until grep -q held "$work/held"; do sleep 0.02; done
+    hold "LOCK TABLE $table"
     # shellcheck disable=SC2086
     start --batch-lines 100 $option
     until [ "$(sql "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name ~ '^bridgejob/ingest'")" = t ]; do sleep 0.02; done
@@ -131,9 +127,7 @@ stopped() { # WHAT TABLE EXIT OPTION COMMAND…
     same "$what: exit code" $? "$wanted_code"
     check "$what: nobody waits any more" settled
     same "$what: the run is closed" "$(sql "SELECT concat_ws(' ', exit_code, ended_at IS NOT NULL) FROM job_runs WHERE job = 'ingest'")" "$wanted_code t"
-    echo "COMMIT;" >&3
-    exec 3>&-
-    wait $holder
+    let_go
     same "$what: nothing of the batch is there" "$(sql "SELECT count(*) FROM event_logs")" 0
     ends_well "$what"
 }

@@ -2,23 +2,13 @@
 # The server or a session goes away under a run: what is tried again, what is said and how often, and what the run
 # history keeps of it.
 . tests/lib/scratch.sh
+. tests/lib/session.sh
 cd "$work" || exit 1
-trap 'exec 3>&-; scratch_end' EXIT
 
 event() { echo "{\"event_type\":\"WORKFLOW_STARTED\",\"correlation_id\":\"550e8400-e29b-41d4-a716-4466554400$1\",\"timestamp\":\"2025-10-15T12:00:$1Z\"}"; }
 events() { for i in $(seq "$1" "$2"); do event "$i"; done; }
 last="SELECT concat_ws(' ', exit_code, ended_at IS NOT NULL, message) FROM job_runs WHERE job = 'ingest' ORDER BY run_id DESC LIMIT 1"
 ours="datname = current_database() AND application_name ~ '^bridgejob/ingest'"
-# A session holds a table until it is let go, so that runs wait in the middle of a batch.
-hold() {
-    rm -f hold; mkfifo hold
-    psql -XAtq <hold >held 2>&1 &
-    holder=$!
-    exec 3>hold
-    echo "BEGIN; LOCK TABLE $1; SELECT 'held';" >&3
-    until grep -q held held; do sleep 0.02; done
-}
-let_go() { echo "COMMIT;" >&3; exec 3>&-; wait "$holder"; }
 start() { "$BRIDGEJOB" ingest --quiet "$@" >out 2>err </dev/null 3>&- & pid=$!; }
 waits() { await "SELECT count(*) >= $1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND $ours"; }
 # The parent's session is the first one of the run, and waits for nothing.
@@ -74,7 +64,7 @@ same "both files are done" "$(sql "SELECT count(*) FROM ingest_files WHERE state
 same "the run is closed" "$(sql "$last")" "0 t "
 
 events 40 49 >f.ndjson
-hold event_logs
+hold "LOCK TABLE event_logs" # so that runs wait in the middle of a batch
 start f.ndjson
 check "a writer waits" waits 1
 sql "SELECT pg_terminate_backend(($parent))" >/dev/null
@@ -85,25 +75,24 @@ let_go
 same "stopped without a session: the run is closed" "$(sql "$last")" "143 t terminated; run the same command again to go on"
 
 # --- a server that is gone -------------------------------------------------------------------------------------------
-hold event_logs
+hold "LOCK TABLE event_logs"
 start --workers 4 f.ndjson
 check "writers wait" waits 3
 server -m immediate stop
-exec 3>&-
 wait $pid
 same "the server is gone: exit code" $? 75
 same "it is said once" "$(grep -c ' error: ' err)" 1
 has "since and until when" "$(cat err)" "(unreachable since 20"
 has "after how many tries" "$(cat err)" "tried 5 times until 20"
 has "and what to do" "$(cat err)" "hint: run the same command again when the server is back"
-wait "$holder"
+let_go
 server start
 run ingest --quiet f.ndjson
 same "run again" "$code" 0
 
 # A server that was there and refuses for a while, as a pooler does that starts.
 events 50 59 >g.ndjson
-hold event_logs
+hold "LOCK TABLE event_logs"
 start --workers 1 g.ndjson
 check "the writer waits" waits 1
 sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE $ours" >/dev/null
@@ -119,8 +108,8 @@ same "refused for a while: the tally has the retries" "$(sql "SELECT (tally ->> 
 # --- writers that are the limit --------------------------------------------------------------------------------------
 # slowed FILE OPTION...: one writer is held up in the first of ten batches.
 slowed() {
-    hold event_logs
-    "$BRIDGEJOB" ingest --workers 1 --batch-lines 1 "$@" >out 2>err </dev/null 3>&- &
+    hold "LOCK TABLE event_logs"
+    "$BRIDGEJOB" ingest --workers 1 --batch-lines 1 "$@" >out 2>err </dev/null &
     pid=$!
     check "$1: the writer waits" waits 1
     sleep 2

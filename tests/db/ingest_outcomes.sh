@@ -1,9 +1,10 @@
 #!/bin/bash
 # How a run ends: exit codes, messages, the summary, the reject files, the ledger and the run history.
 . tests/lib/tap.sh
+. tests/lib/session.sh
 
 work=$(mktemp -d)
-trap 'rm -rf "$work"; exec 3>&-' EXIT
+trap 'rm -rf "$work"' EXIT
 tests=$PWD/tests
 cd "$work" || exit 1
 
@@ -257,12 +258,7 @@ sql "ALTER DATABASE \"$PGDATABASE\" RESET max_stack_depth"
 
 # --- two runs at once -------------------------------------------------------------------------------------------------------------
 # A session holds event_logs, so that the first run waits in the middle of the file.
-mkfifo hold
-psql -XAtq <hold >.hold 2>&1 &
-holder=$!
-exec 3>hold
-echo "BEGIN; LOCK TABLE event_logs; SELECT 'held';" >&3
-until grep -q held .hold; do sleep 0.05; done
+hold "LOCK TABLE event_logs"
 events 800 805 >busy.ndjson
 "$BRIDGEJOB" ingest --format json busy.ndjson >.first 2>.first.err &
 first=$!
@@ -272,11 +268,9 @@ run --format json busy2.ndjson
 same "the same file in another run: exit code" $code 75
 has "the same file in another run: who has it" "$err" "'busy2.ndjson' is locked by 'bridgejob/ingest#$(sql "SELECT max(run_id) - 1 FROM job_runs")' (pid "
 has "the same file in another run: what to do" "$err" "hint: wait for it"
-echo "COMMIT;" >&3
-exec 3>&-
+let_go
 wait $first
 same "the first run ends well" "$? $(out=$(cat .first); counts)" "0 1 0 6 6 0 0 0"
-wait $holder
 ends "then it is done" 0 "0 1 0 0 0 0 0" busy2.ndjson
 
 same "every run of the history is closed" "$(sql "SELECT count(*) FROM job_runs WHERE ended_at IS NULL OR exit_code IS NULL")" 0

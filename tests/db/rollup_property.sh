@@ -6,13 +6,14 @@
 # RUNS (default 3) runs from SEED (default 1) on; a seed makes the same events, windows and steps again, the moments as
 # far as a clock can. STEPS (default 6) ingests in each run.
 . tests/lib/tap.sh
+. tests/lib/session.sh
 
 runs=${RUNS:-3}
 first=${SEED:-1}
 steps=${STEPS:-6}
 lines=500
 work=$(mktemp -d)
-trap 'rm -rf "$work"; exec 3>&-' EXIT
+trap 'rm -rf "$work"' EXIT
 home=$PGDATABASE
 log=$work/log
 export PGOPTIONS='-c client_min_messages=warning'
@@ -57,26 +58,13 @@ rows() { # NUMBER of a definition, OPTION…: of the oracle, or with -v table=1 
 # Another program's transaction: it adds a stamp and its mark, and takes its time to end.
 open_transaction() {
     local at=$((centre + RANDOM * 4 - 65536))
-    rm -f "$work/fifo"; mkfifo "$work/fifo"
-    psql -XAtq <"$work/fifo" >"$work/held" 2>&1 &
-    holder=$!
-    exec 3>"$work/fifo"
-    cat >&3 <<SQL
-BEGIN;
+    hold "
 WITH stamp AS (
     INSERT INTO metadata_stamps (id, file_hash, stamp_data, namespace, created_at)
-    SELECT gen_random_uuid(), 'held', '{"file_size": 7, "content_type": "a/held"}', 'acme',
+    SELECT gen_random_uuid(), 'held', '{\"file_size\": 7, \"content_type\": \"a/held\"}', 'acme',
            to_timestamp($at)
     RETURNING namespace, created_at)
-INSERT INTO rollup_changes (namespace, bucket) SELECT namespace, date_trunc('minute', created_at) FROM stamp;
-SELECT 'held';
-SQL
-    until grep -q held "$work/held"; do sleep 0.01; done
-}
-end_transaction() { # COMMIT or ROLLBACK
-    echo "$1;" >&3
-    exec 3>&-
-    wait "$holder"
+INSERT INTO rollup_changes (namespace, bucket) SELECT namespace, date_trunc('minute', created_at) FROM stamp"
 }
 
 # One step: a part of the events goes in, and something happens beside it.
@@ -99,7 +87,7 @@ step() { # FILE
         open_transaction
         ingest "$1"; may_fail $?; rollup "$definition"; may_fail $?
         pick end COMMIT COMMIT ROLLBACK
-        end_transaction "$end"
+        let_go "$end"
         ;;
     4)
         ingest "$1" & ingest=$!

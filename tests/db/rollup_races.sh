@@ -3,20 +3,8 @@
 # cluster; and the marks it leaves.
 . "$(dirname "$0")/../lib/scratch.sh"
 . "$(dirname "$0")/../lib/stamps.sh"
+. "$(dirname "$0")/../lib/session.sh"
 
-# A session that does what it is told: begin_session; tell SQL…; end_session.
-begin_session() {
-    mkfifo "$work/session"
-    PGAPPNAME=other psql -X -q -v ON_ERROR_STOP=1 <"$work/session" >"$work/session.out" 2>&1 &
-    session=$!
-    exec 8>"$work/session"
-}
-tell() { echo "$1" >&8; }
-end_session() {
-    exec 8>&-
-    wait "$session"
-    rm "$work/session"
-}
 waits() { await "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name LIKE 'bridgejob/rollup%' AND wait_event_type = 'Lock')"; }
 position() { sql "SELECT seen FROM rollup_progress WHERE window_size = '1h'"; }
 digest() { sql "SELECT md5(coalesce(string_agg(b::text, '' ORDER BY bridge_id), '')) || (SELECT md5(coalesce(string_agg(seen::text, ''), '')) FROM rollup_progress) FROM bridge_states b"; }
@@ -31,11 +19,9 @@ run rollup --window 1h
 same 'a first run' "$code" 0
 
 # --- a transaction that is open for long ---------------------------------------------------------------------------------
-begin_session
-tell "BEGIN; INSERT INTO metadata_stamps (id, file_hash, stamp_data, namespace, created_at)
+hold "INSERT INTO metadata_stamps (id, file_hash, stamp_data, namespace, created_at)
       VALUES (gen_random_uuid(), 'x', '{}', 'slow', '2025-10-15 12:30');
-      INSERT INTO rollup_changes (namespace, bucket) VALUES ('slow', '2025-10-15 12:30');"
-await "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'other' AND state = 'idle in transaction')"
+      INSERT INTO rollup_changes (namespace, bucket) VALUES ('slow', '2025-10-15 12:30')"
 stamp a 2025-10-15T12:10:00Z | load
 run rollup --window 1h
 same 'beside an open transaction: what is over is rolled up' "${out% in *}" \
@@ -46,8 +32,7 @@ stamp a 2025-10-15T12:11:00Z | load
 run rollup --window 1h --format json
 has 'and what came later' "$out" '{"windows_changed":1,"windows_checked":1'
 same 'marks that are seen are deleted, though it is open' "$(sql 'SELECT count(*) FROM rollup_changes')" 0
-tell 'COMMIT;'
-end_session
+let_go
 same 'its mark is there when it ends' "$(sql 'SELECT count(*) FROM rollup_changes')" 1
 run rollup --window 1h
 same 'then it is taken, once' "${out% in *}" '1 of 1 window changed: 1 new, 0 updated, 0 removed (marks)'
@@ -85,14 +70,11 @@ sql "DELETE FROM rollup_progress WHERE window_size = '6h'"
 row="namespace = 'a' AND window_start = '2025-10-15 12:00' AND configuration ->> 'window' = '1h'"
 version=$(sql "SELECT version FROM bridge_states WHERE $row")
 stamp a 2025-10-15T12:15:00Z | load
-begin_session
-tell "BEGIN; UPDATE bridge_states SET version = version + 1, total_items_aggregated = 0 WHERE $row AND version = $version;"
-await "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'other' AND state = 'idle in transaction')"
+hold "UPDATE bridge_states SET version = version + 1, total_items_aggregated = 0 WHERE $row AND version = $version"
 "$BRIDGEJOB" rollup --window 1h >"$work/out" 2>"$work/err" &
 rollup=$!
 check 'a writer: the rollup waits' waits
-tell 'COMMIT;'
-end_session
+let_go
 wait $rollup
 same 'a writer: the rollup tries again' "$? $(cut -d: -f1 "$work/out")$(cat "$work/err")" '0 1 of 1 window changed'
 same 'a writer: its version counts, its content is replaced' \
@@ -123,9 +105,7 @@ right 'a writer that never stops'
 
 # --- two at once, and one that is killed ---------------------------------------------------------------------------------
 stamp a 2025-10-15T12:17:00Z | load
-begin_session
-tell "BEGIN; SELECT 1 FROM bridge_states WHERE $row FOR UPDATE;"
-await "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'other' AND state = 'idle in transaction')"
+hold "SELECT 1 FROM bridge_states WHERE $row FOR UPDATE"
 "$BRIDGEJOB" rollup --window 1h >"$work/out" 2>"$work/err" &
 rollup=$!
 check 'two at once: the first waits' waits
@@ -144,8 +124,7 @@ before=$(digest)
 kill -9 $rollup
 wait $rollup 2>/dev/null
 sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'bridgejob/rollup%'" >/dev/null
-tell 'COMMIT;'
-end_session
+let_go
 await "SELECT NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory')"
 same 'killed: nothing has happened' "$(digest)" "$before"
 run rollup --window 1h
@@ -154,9 +133,7 @@ right 'killed'
 
 # A connection that is lost is made again, with its lock.
 stamp a 2025-10-15T12:18:00Z | load
-begin_session
-tell "BEGIN; SELECT 1 FROM bridge_states WHERE $row FOR UPDATE;"
-await "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'other' AND state = 'idle in transaction')"
+hold "SELECT 1 FROM bridge_states WHERE $row FOR UPDATE"
 "$BRIDGEJOB" rollup --window 1h >"$work/out" 2>"$work/err" &
 rollup=$!
 check 'a lost connection: the rollup waits' waits
@@ -164,17 +141,14 @@ sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_na
 sleep 0.5
 check 'a lost connection: and again' waits
 same 'a lost connection: with its lock' "$(sql "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted")" 1
-tell 'COMMIT;'
-end_session
+let_go
 wait $rollup
 same 'a lost connection: done' "$? $(cut -d: -f1 "$work/out")" '0 1 of 1 window changed'
 right 'a lost connection'
 
 # SIGTERM while it waits.
 stamp a 2025-10-15T12:19:00Z | load
-begin_session
-tell "BEGIN; SELECT 1 FROM bridge_states WHERE $row FOR UPDATE;"
-await "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'other' AND state = 'idle in transaction')"
+hold "SELECT 1 FROM bridge_states WHERE $row FOR UPDATE"
 "$BRIDGEJOB" rollup --window 1h >"$work/out" 2>"$work/err" &
 rollup=$!
 check 'SIGTERM: the rollup waits' waits
@@ -184,8 +158,7 @@ same 'SIGTERM: exit code' $? 143
 same 'SIGTERM: the run is closed' "$(sql "SELECT exit_code FROM job_runs WHERE job = 'rollup' ORDER BY run_id DESC LIMIT 1")" 143
 run rollup --window 1h --timeout 1s
 same '--timeout: exit code' "$code" 75
-tell 'COMMIT;'
-end_session
+let_go
 run rollup --window 1h
 same 'SIGTERM: the next run does it all' "$code ${out% in *}" '0 1 of 1 window changed: 0 new, 1 updated, 0 removed (marks)'
 

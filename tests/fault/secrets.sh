@@ -36,7 +36,7 @@ connects() { # NAME MESSAGE SETTING… -- ARGUMENT…: a whole run, looked at in
     hold "LOCK TABLE workflow_executions IN SHARE MODE"
     umask 000
     arguments=(events.ndjson)
-    env -u PGOPTIONS "${settings[@]}" "$BRIDGEJOB" ingest --verbose --batch-lines 100 --workers 2 "$@" events.ndjson >out 2>err </dev/null 3>&- &
+    env -u PGOPTIONS "${settings[@]}" "$BRIDGEJOB" ingest --verbose --batch-lines 100 --workers 2 "$@" events.ndjson >out 2>err </dev/null &
     pid=$!
     check "$fault: it waits there" waiting
     umask 022

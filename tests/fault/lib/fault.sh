@@ -18,6 +18,8 @@
 here=$PWD
 # shellcheck source=tests/lib/tap.sh
 . "$here/tests/lib/tap.sh"
+# shellcheck source=tests/lib/session.sh
+. "$here/tests/lib/session.sh"
 
 work=$(mktemp -d)
 home=$PGDATABASE
@@ -26,7 +28,6 @@ case $rows in /*) ;; *) rows=$here/$rows ;; esac
 unset DATABASE_URL PGSERVICE PGPASSWORD PGAPPNAME
 export PGOPTIONS='-c client_min_messages=warning -c statement_timeout=0 -c lock_timeout=0'
 fault_end() {
-    exec 3>&-
     kill -CONT $stopped 2>/dev/null
     cd / || exit
     chmod -R u+w "$work"
@@ -57,7 +58,7 @@ with() { # WHAT SETTING… --: from here on the program runs so; 'with --': as i
 options=(--quiet --batch-lines 100 --workers 2)
 start() {
     arguments=("$@")
-    env -u PGOPTIONS "${injected[@]}" "$BRIDGEJOB" ingest "${options[@]}" "$@" >out 2>err </dev/null 3>&- &
+    env -u PGOPTIONS "${injected[@]}" "$BRIDGEJOB" ingest "${options[@]}" "$@" >out 2>err </dev/null &
     pid=$!
 }
 finish() { wait "$pid"; code=$?; } 2>/dev/null # bash's own word of a kill
@@ -146,22 +147,6 @@ ours="application_name ~ '^bridgejob/ingest' AND datname = current_database()"
 waiting() { until_sql "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND $ours"; }
 gone() { until_sql "SELECT count(*) = 0 FROM pg_stat_activity WHERE $ours"; }
 
-# hold STATEMENT: another session, in a transaction, until 'let_go'; 'also STATEMENT' in the same one.
-hold() {
-    rm -f hold held; mkfifo hold; : >held
-    psql -XAtq <hold >held 2>&1 &
-    holder=$!
-    exec 3>hold
-    also "BEGIN; $1; SELECT 'held'"
-    until grep -q held held; do sleep 0.02; done
-}
-also() { echo "$1;" >&3; }
-let_go() {
-    also COMMIT 2>/dev/null
-    exec 3>&-
-    wait "$holder"
-}
-
 # A process of the run has stopped itself: $stopped. Its parent does not notice.
 stopped=
 stops() {
@@ -180,8 +165,7 @@ server() { # stop|start
     local as=() how=(-m immediate stop)
     [ "$1" = stop ] || how=(-l server.log -w start)
     [ "$(id -u)" != 0 ] || as=(setpriv --reuid=postgres --regid=postgres --clear-groups)
-    # Nor may it keep the other session's input open.
-    (cd "$PGHOST" && "${as[@]}" pg_ctl -D data "${how[@]}") >>server 2>&1 3>&-
+    (cd "$PGHOST" && "${as[@]}" pg_ctl -D data "${how[@]}") >>server 2>&1
 }
 
 # good FILE: events that touch every table
