@@ -92,7 +92,8 @@ same 'status --verify finds it' "$code $(pick "doc #>> '{findings,0,finding}', d
 cp "$work/good.gz" "$wal/$three.gz"
 
 # --- another cluster -------------------------------------------------------------
-tests/lib/pg.sh bash -c '"$BRIDGEJOB" wal-push --wal-dir "$1" "$PGHOST/data/pg_wal/000000010000000000000001"
+# Not a copy of the one we run on.
+env -u PREPARED_CLUSTER tests/lib/pg.sh bash -c '"$BRIDGEJOB" wal-push --wal-dir "$1" "$PGHOST/data/pg_wal/000000010000000000000001"
     echo $? >"$2"; mkdir "$PGHOST/data/pg_wal/x"; cp "$PGHOST/data/pg_wal/x/../000000010000000000000001" "$3"
     printf "1\t0/3000000\tx\n" >"$PGHOST/data/pg_wal/00000002.history"
     "$BRIDGEJOB" wal-push --wal-dir "$1" "$PGHOST/data/pg_wal/00000002.history"; echo $? >>"$2"' \
