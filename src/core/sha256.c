@@ -57,20 +57,20 @@ int sha256_of_file(int fd, char hex[SHA256_HEX_SIZE], long long *n)
     char chunk[CHUNK];
     struct sha256 sum;
     ssize_t got = 0;
+    off_t at = 0;
 
-    if (n != NULL)
-        *n = 0;
     sha256_begin(&sum);
     while (!stop_requested()) {
-        got = read(fd, chunk, sizeof(chunk));
+        got = pread(fd, chunk, sizeof(chunk), at);
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0)
             break;
         sha256_add(&sum, chunk, (size_t)got);
-        if (n != NULL)
-            *n += got;
+        at += got;
     }
+    if (n != NULL)
+        *n = at;
     if (got == 0 && !stop_requested()) {
         errno = ENOMEM;
         return sha256_end(&sum, hex);

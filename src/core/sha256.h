@@ -22,8 +22,8 @@ void sha256_release(struct sha256 *sum);
 /* Of bytes that are all there. 0; -1 when memory is out. */
 int sha256_of(struct span bytes, char hex[SHA256_HEX_SIZE]);
 
-/* Of what is left to read of a file. 0; -1 with errno, EINTR when a stop was asked for. '*n', which may be NULL, is
- * how many bytes that were. */
+/* Of all of a regular file, whose position stays where it is. 0; -1 with errno, EINTR when a stop was asked for. '*n',
+ * which may be NULL, is how many bytes that were. */
 int sha256_of_file(int fd, char hex[SHA256_HEX_SIZE], long long *n);
 
 #endif
