@@ -6,6 +6,7 @@
 
 #include "core/err.h"
 #include "jobs/migrate/change_table.h"
+#include "jobs/migrate/lexical.h"
 #include "jobs/migrate/tokens.h"
 
 struct change *changes_add(struct changes *changes, enum change_kind kind, const char *table)
@@ -170,16 +171,41 @@ static int read_alter(struct changes *changes, struct reader *reader)
     return 0;
 }
 
-static int read_vacuum(struct changes *changes, struct reader *reader)
+/* Behind the name of an option. Alone it is on (Manual: VACUUM and REINDEX, "boolean"). */
+static bool take_boolean(struct reader *reader)
 {
-    bool full = reader_take(reader, "full");
+    static const char *const off[] = {"false", "off", "0", "'false'", "'off'"};
+    const struct token *at = reader->at;
 
-    if (reader_take_sign(reader, '(')) {
-        while (reader->at < reader->end && !reader_take_sign(reader, ')')) {
-            full = full || reader_sees(reader, "full");
+    for (size_t i = 0; at < reader->end && i < sizeof(off) / sizeof(*off); i++) {
+        if (lexical_is(at->text, off[i])) {
             reader->at++;
+            return false;
         }
     }
+    return true;
+}
+
+/* "(option [boolean], …)", where it stands: whether 'option' is on. */
+static bool take_options(struct reader *reader, const char *option)
+{
+    bool on = false;
+
+    if (!reader_take_sign(reader, '('))
+        return false;
+    while (reader->at < reader->end && !reader_take_sign(reader, ')')) {
+        if (reader_take(reader, option))
+            on = take_boolean(reader);
+        else
+            reader->at++;
+    }
+    return on;
+}
+
+static int read_vacuum(struct changes *changes, struct reader *reader)
+{
+    bool full = reader_take(reader, "full") || take_options(reader, "full");
+
     while (reader_take(reader, "freeze") || reader_take(reader, "verbose") || reader_take(reader, "analyze"))
         ;
     return add_list(changes, full ? CHANGE_VACUUM_FULL : CHANGE_VACUUM, reader);
@@ -187,14 +213,8 @@ static int read_vacuum(struct changes *changes, struct reader *reader)
 
 static int read_reindex(struct changes *changes, struct reader *reader)
 {
-    bool concurrently = false;
+    bool concurrently = take_options(reader, "concurrently");
 
-    if (reader_take_sign(reader, '(')) {
-        while (reader->at < reader->end && !reader_take_sign(reader, ')')) {
-            concurrently = concurrently || reader_sees(reader, "concurrently");
-            reader->at++;
-        }
-    }
     if (!reader_take(reader, "table") && !reader_take(reader, "index"))
         return 0;
     concurrently = reader_take(reader, "concurrently") || concurrently;

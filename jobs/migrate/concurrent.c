@@ -56,7 +56,7 @@ static bool take_options(struct span *rest)
         return false;
     while (rest->len > 0 && !take_mark(rest, ')')) {
         if (take(rest, "concurrently"))
-            concurrently = !take(rest, "false") && !take(rest, "off");
+            concurrently = !take(rest, "false") && !take(rest, "off") && !take(rest, "0");
         else if (lexical_next_word(rest).len == 0 && !take_mark(rest, ','))
             break;
     }

@@ -24,6 +24,8 @@ static const struct {
     {"REINDEX (TABLESPACE x, CONCURRENTLY) SCHEMA s", CONCURRENT_REINDEX_SCHEMA, "", "s"},
     {"reindex (concurrently true, verbose) database d", CONCURRENT_REINDEX_DATABASE, "", "d"},
     {"REINDEX (CONCURRENTLY false) TABLE t", CONCURRENT_NONE, "", ""},
+    {"REINDEX (CONCURRENTLY 0, VERBOSE) TABLE t", CONCURRENT_NONE, "", ""},
+    {"REINDEX (CONCURRENTLY 1, VERBOSE) TABLE t", CONCURRENT_REINDEX_TABLE, "", "t"},
     {"REINDEX (", CONCURRENT_NONE, "", ""},
     {"REINDEX TABLE t", CONCURRENT_NONE, "", ""},
     {"VACUUM", CONCURRENT_NONE, "", ""},
