@@ -37,6 +37,7 @@ struct facts {
     double xid_limit;        /* age past which VACUUM reads the whole table anyway (Manual 25.1.5) */
     double mxid_limit;
     double xid_danger;       /* age past which autovacuum is forced: autovacuum_freeze_max_age */
+    double mxid_danger;      /* autovacuum_multixact_freeze_max_age */
 };
 
 struct census {

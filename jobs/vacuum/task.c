@@ -42,7 +42,7 @@ static void weigh_ages(struct task *task, const struct facts *facts)
              facts->mxid_age, of, facts->mxid_limit);
     weigh(task, &task->vacuum, ratio(facts->mxid_age, facts->mxid_limit), reason);
     task->freeze = task->freeze || facts->xid_age >= facts->xid_limit || facts->mxid_age >= facts->mxid_limit;
-    task->danger = task->danger || facts->xid_age >= facts->xid_danger;
+    task->danger = task->danger || facts->xid_age >= facts->xid_danger || facts->mxid_age >= facts->mxid_danger;
 }
 
 static void weigh_rows(struct task *task, const struct facts *facts)

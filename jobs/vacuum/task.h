@@ -13,7 +13,7 @@ struct task {
     bool analyze;
     bool flush;                /* neither: only the pending lists of its GIN indexes (Manual 70.4.1) */
     double urgency;            /* how many times past its limit the number is that is furthest past it */
-    bool danger;               /* past autovacuum_freeze_max_age: goes before everything else */
+    bool danger;               /* past autovacuum_(multixact_)freeze_max_age: goes before everything else */
 };
 
 struct tasks {
