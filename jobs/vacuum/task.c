@@ -183,6 +183,8 @@ static int compare(const void *one, const void *other)
         return a->facts->partitioned ? 1 : -1;
     if (a->danger != b->danger)
         return a->danger ? -1 : 1;
+    if (a->facts->cut_short != b->facts->cut_short)
+        return a->facts->cut_short ? 1 : -1;
     if (a->vacuum != b->vacuum)
         return a->vacuum ? -1 : 1;
     if (a->urgency < b->urgency || a->urgency > b->urgency)

@@ -327,20 +327,26 @@ start=$(date +%s)
 run vacuum --table slow --table worse --max-duration 2s --format json
 check 'deadline: kept' [ $(($(date +%s) - start)) -le 8 ]
 same 'deadline: exit code' "$code" 3
-same 'deadline: the one cut short' "$(json '$.skipped[0].table') $(json '$.skipped[0].reason')" 'slow the time of --max-duration was used up'
+same 'deadline: the one cut short' "$(json '$.skipped[0].table') $(json '$.skipped[0].reason')" 'slow cut short: the time of --max-duration was used up'
 same 'deadline: the one not begun' "$(json '$.skipped[1].table') $(json '$.done.size()')" 'worse 0'
 check 'deadline: no VACUUM goes on' await "SELECT count(*) = 0 FROM pg_stat_progress_vacuum WHERE datname = current_database()"
+
+plan --table slow --table worse
+same 'deadline: the one cut short is behind the others the next time' "$(json '$.done[0].table') $(json '$.done[1].table')" 'worse slow'
+forget() { sql "DELETE FROM job_runs WHERE job = 'vacuum'"; }
 
 # Progress: on a terminal, and only there.
 watched() { TERM=xterm script -q -c "'$BRIDGEJOB' vacuum --table slow --table worse --max-duration 2s $1" /dev/null </dev/null | tr '\r' '\n'; }
 shows() { printf '%s\n' "$1" | grep -c -E "^table 1 of 2, slow: ${2:-}"; }
 same 'progress: none off a terminal' "$(shows "$err")" 0
+forget
 seen=$(watched)
 check 'progress: table, phase and percent' [ "$(shows "$seen" 'scanning heap, [0-9]+%')" -gt 1 ]
 has 'progress: the line is wiped before a warning' "$seen" "$(printf '\n\033[Kbridgejob vacuum: ')"
+forget
 seen=$(watched --quiet)
 same 'progress: none with --quiet' "$(shows "$seen")" 0
-has 'progress: none with --quiet, but the warning' "$seen" "'slow' and 1 more: the time of --max-duration was used up"
+has 'progress: none with --quiet, but the warning' "$seen" "'slow': cut short: the time of --max-duration was used up"
 run vacuum --table slow --timeout 1s
 same '--timeout: exit code' "$code" 75
 same '--timeout: the row is closed' "$(sql 'SELECT exit_code FROM job_runs ORDER BY run_id DESC LIMIT 1')" 75
