@@ -25,8 +25,8 @@ struct done {
 };
 
 /* Rows are copied as they come: 'done' and 'skipped' are the insides of JSON arrays, 'table' is for people and CSV,
- * 'said' are warnings, each with its table and hint, that wait for the end so that no progress line cuts them; 'notes' is the
- * inside of "leftovers": [{"table_oid", "index"}], what reindex could not drop. */
+ * 'said' are warnings, each with its table and hint, that wait for the end so that no progress line cuts them; 'notes'
+ * is the inside of "leftovers": [{"table_oid", "index"}], what reindex could not drop. */
 struct account {
     struct buf done;
     struct buf skipped;
@@ -47,9 +47,10 @@ void account_skipped(struct account *account, const char *table, const char *rea
 
 void account_note(struct account *account, long long table_oid, const char *index_name);
 
-/* Warnings to stderr, those that say the same of several tables once, the report to stdout (with --quiet and as a table: none), the tally into the run: the JSON
- * object {"done", "skipped", "leftovers" (when there are), "dry_run", "elapsed_s", "run_id"}.
- * 'result' is how the run went so far: that, or what is worse; ERR_FINDINGS when anything was skipped; ERR_IO. */
+/* Warnings to stderr, those that say the same of several tables once; the report to stdout (with --quiet and as a
+ * table: none); the tally into the run: the JSON object {"done", "skipped", "leftovers" (when there are), "dry_run",
+ * "elapsed_s", "run_id"}. 'result' is how the run went so far: that, or what is worse; ERR_FINDINGS when anything was
+ * skipped; ERR_IO. */
 int account_close(struct account *account, struct run *run, int result);
 
 #endif

@@ -39,9 +39,9 @@ void indexes_release(struct index_list *list);
 
 /* Measure the bloat: exactly where the extension pgstattuple is installed and allowed (it reads the whole index; of
  * btree, and what is sure of hash and GiST), else from the statistics (btree). An estimate knows nothing of
- * deduplication (Manual 67.4.3), so it finds too little rather than too much. What has no measure (of another kind, small,
- * without statistics) stays MEASURED_NOT and is ATTEMPT_DONE; with another '*attempt' it has one that could not be taken,
- * its error noted. 0 or an err kind. */
+ * deduplication (Manual 67.4.3), so it finds too little rather than too much. What has no measure (of another kind,
+ * small, without statistics) stays MEASURED_NOT and is ATTEMPT_DONE; with another '*attempt' it has one that could not
+ * be taken, its error noted. 0 or an err kind. */
 int bloat_measure(struct index_facts *index, bool exactly, const struct limits *limits, enum attempt *attempt);
 
 /* Whether pgstattuple can be used; then its functions are found by this session, and nothing of public, until

@@ -19,6 +19,7 @@ struct facts {
     bool named;              /* with --table */
     bool searched;           /* some index of it was searched */
     bool gin;                /* has a GIN index */
+    bool cut_short;          /* the last run began it and had no time to end it */
     bool counted;            /* was analyzed or vacuumed before, so that its rows are known */
     double rows;
     double pages;
@@ -37,7 +38,11 @@ struct facts {
     double xid_limit;        /* age past which VACUUM reads the whole table anyway (Manual 25.1.5) */
     double mxid_limit;
     double xid_danger;       /* age past which autovacuum is forced: autovacuum_freeze_max_age */
+    double mxid_danger;      /* autovacuum_multixact_freeze_max_age */
 };
+
+/* How the reason begins, in the account of a run, why a table is cut_short in the next. */
+#define CUT_SHORT "cut short: "
 
 struct census {
     struct facts *at; /* by oid */

@@ -42,7 +42,7 @@ static void weigh_ages(struct task *task, const struct facts *facts)
              facts->mxid_age, of, facts->mxid_limit);
     weigh(task, &task->vacuum, ratio(facts->mxid_age, facts->mxid_limit), reason);
     task->freeze = task->freeze || facts->xid_age >= facts->xid_limit || facts->mxid_age >= facts->mxid_limit;
-    task->danger = task->danger || facts->xid_age >= facts->xid_danger;
+    task->danger = task->danger || facts->xid_age >= facts->xid_danger || facts->mxid_age >= facts->mxid_danger;
 }
 
 static void weigh_rows(struct task *task, const struct facts *facts)
@@ -183,6 +183,8 @@ static int compare(const void *one, const void *other)
         return a->facts->partitioned ? 1 : -1;
     if (a->danger != b->danger)
         return a->danger ? -1 : 1;
+    if (a->facts->cut_short != b->facts->cut_short)
+        return a->facts->cut_short ? 1 : -1;
     if (a->vacuum != b->vacuum)
         return a->vacuum ? -1 : 1;
     if (a->urgency < b->urgency || a->urgency > b->urgency)

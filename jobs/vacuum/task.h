@@ -13,7 +13,7 @@ struct task {
     bool analyze;
     bool flush;                /* neither: only the pending lists of its GIN indexes (Manual 70.4.1) */
     double urgency;            /* how many times past its limit the number is that is furthest past it */
-    bool danger;               /* past autovacuum_freeze_max_age: goes before everything else */
+    bool danger;               /* past autovacuum_(multixact_)freeze_max_age: goes before everything else */
 };
 
 struct tasks {
@@ -21,10 +21,11 @@ struct tasks {
     size_t n;
 };
 
-/* What to do, most urgent first; partitioned tables, whose ANALYZE analyzes their partitions as well (Manual ANALYZE),
- * last. When 'options' name tables, those are taken and no others, needed or not; with --all every table is. System
- * tables that are not ours to VACUUM are left out unless named. The caller releases '*tasks', also after an error.
- * 0, or ERR_INTERNAL (no memory). */
+/* What to do, most urgent first; one that was cut short the last time behind the others, as one that no night is long
+ * enough for would keep them all from their turn; partitioned tables, whose ANALYZE analyzes their partitions as well
+ * (Manual ANALYZE), last. When 'options' name tables, those are taken and no others, needed or not; with --all every
+ * table is. System tables that are not ours to VACUUM are left out unless named. The caller releases '*tasks', also
+ * after an error. 0, or ERR_INTERNAL (no memory). */
 int tasks_choose(const struct census *census, const struct maintenance_options *options, struct tasks *tasks);
 void tasks_release(struct tasks *tasks);
 

@@ -108,6 +108,13 @@ same 'done: in the run history' "$(sql "SELECT job, exit_code, tally -> 'done' -
 plan
 same 'done: nothing is left to do' "$(json '$.done.size()')" 0
 
+sql 'INSERT INTO fresh SELECT generate_series(1, 1000)'
+sql 'DELETE FROM fresh'
+run vacuum --analyze-only --format json
+same '--analyze-only: analyzed, and nothing else' "$code $(json '$.done[*] ? (@.table == "fresh").action') $(
+    sql "SELECT n_dead_tup > 1000, n_mod_since_analyze, last_vacuum IS NULL FROM pg_stat_all_tables WHERE relname = 'fresh'")" '0 analyze t|0|t'
+run vacuum -q
+
 # An index-only scan needs the visibility map.
 table scanned 10000
 sql 'UPDATE scanned SET v = v WHERE id <= 500'
@@ -157,6 +164,34 @@ sql "INSERT INTO gin SELECT jsonb_build_object('k' || g, g) FROM generate_series
 run vacuum --format json
 same 'GIN: the pending list is flushed' "$(json '$.done[*] ? (@.table == "gin").action') $(json '$.done[*] ? (@.table == "gin").removed > 0')" 'flush true'
 same 'GIN: really' "$(sql "SELECT gin_clean_pending_list('gin_v_idx')")" 0
+
+# --- what the options have the server do ---------------------------------------------------------------------------
+
+age="SELECT age(relfrozenxid) FROM pg_class WHERE relname = 'old'"
+for _ in $(seq 25); do echo 'SELECT pg_current_xact_id();'; done | psql -X -q >/dev/null
+sql 'UPDATE old SET v = v'
+for _ in $(seq 25); do echo 'SELECT pg_current_xact_id();'; done | psql -X -q >/dev/null
+run vacuum --table old
+check '--table alone freezes nothing young' [ "$(sql "$age")" -ge 25 ]
+run vacuum --table old --freeze --format json
+same '--freeze' "$code $(json '$.done[0].action') $(sql "SELECT ($age) < 20")" '0 vacuum (freeze), analyze t'
+
+sql 'DELETE FROM old WHERE id <= 10'
+since=$(sql 'SELECT clock_timestamp()')
+not_done="SELECT count(*) FROM pg_stat_user_tables AS s JOIN pg_class AS c ON c.oid = s.relid WHERE c.relkind = 'r'"
+run vacuum --all --analyze-only -q
+same '--all --analyze-only: every table, and no VACUUM' "$code $(sql "$not_done AND (last_analyze < '$since') IS NOT FALSE") $(
+    sql "SELECT count(*) FROM pg_stat_all_tables WHERE last_vacuum > '$since'") $(sql "SELECT n_dead_tup FROM pg_stat_user_tables WHERE relname = 'old'")" '0 0 0 10'
+run vacuum --all -q
+same '--all: every table' "$code $(sql "$not_done AND (last_vacuum < '$since') IS NOT FALSE") $(
+    sql "SELECT n_dead_tup FROM pg_stat_user_tables WHERE relname = 'old'")" '0 0 0'
+
+# As many workers as asked for, whatever the setting; a table of this size would get none.
+for column in id v 'id, v'; do sql "CREATE INDEX ON old ($column)"; done
+sql 'DELETE FROM old WHERE id <= 500'
+PGOPTIONS='-c client_min_messages=debug2 -c min_parallel_index_scan_size=0 -c max_parallel_maintenance_workers=1' \
+    run vacuum --table old --parallel 3
+has '--parallel' "$err" 'launched 3 parallel vacuum workers for index vacuuming (planned: 3)'
 
 # --- names -------------------------------------------------------------------------------------------------------
 
@@ -269,6 +304,7 @@ sql "DROP OWNED BY nobody_$PGDATABASE; DROP ROLE nobody_$PGDATABASE"
 # --- time --------------------------------------------------------------------------------------------------------
 
 at() { TZ=UTC date -d "$1" +%H:%M; }
+sql 'DELETE FROM free'
 TZ=UTC run vacuum --quiet --between "$(at '2 hours')-$(at '3 hours')"
 same 'outside the window: exit code' "$code" 3
 check 'outside the window: said once, however many tables are due' [ "$(printf '%s\n' "$err" |
@@ -291,20 +327,26 @@ start=$(date +%s)
 run vacuum --table slow --table worse --max-duration 2s --format json
 check 'deadline: kept' [ $(($(date +%s) - start)) -le 8 ]
 same 'deadline: exit code' "$code" 3
-same 'deadline: the one cut short' "$(json '$.skipped[0].table') $(json '$.skipped[0].reason')" 'slow the time of --max-duration was used up'
+same 'deadline: the one cut short' "$(json '$.skipped[0].table') $(json '$.skipped[0].reason')" 'slow cut short: the time of --max-duration was used up'
 same 'deadline: the one not begun' "$(json '$.skipped[1].table') $(json '$.done.size()')" 'worse 0'
 check 'deadline: no VACUUM goes on' await "SELECT count(*) = 0 FROM pg_stat_progress_vacuum WHERE datname = current_database()"
+
+plan --table slow --table worse
+same 'deadline: the one cut short is behind the others the next time' "$(json '$.done[0].table') $(json '$.done[1].table')" 'worse slow'
+forget() { sql "DELETE FROM job_runs WHERE job = 'vacuum'"; }
 
 # Progress: on a terminal, and only there.
 watched() { TERM=xterm script -q -c "'$BRIDGEJOB' vacuum --table slow --table worse --max-duration 2s $1" /dev/null </dev/null | tr '\r' '\n'; }
 shows() { printf '%s\n' "$1" | grep -c -E "^table 1 of 2, slow: ${2:-}"; }
 same 'progress: none off a terminal' "$(shows "$err")" 0
+forget
 seen=$(watched)
 check 'progress: table, phase and percent' [ "$(shows "$seen" 'scanning heap, [0-9]+%')" -gt 1 ]
 has 'progress: the line is wiped before a warning' "$seen" "$(printf '\n\033[Kbridgejob vacuum: ')"
+forget
 seen=$(watched --quiet)
 same 'progress: none with --quiet' "$(shows "$seen")" 0
-has 'progress: none with --quiet, but the warning' "$seen" "'slow': the time of --max-duration was used up"
+has 'progress: none with --quiet, but the warning' "$seen" "'slow': cut short: the time of --max-duration was used up"
 run vacuum --table slow --timeout 1s
 same '--timeout: exit code' "$code" 75
 same '--timeout: the row is closed' "$(sql 'SELECT exit_code FROM job_runs ORDER BY run_id DESC LIMIT 1')" 75

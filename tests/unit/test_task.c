@@ -12,7 +12,8 @@
 /* A table that needs nothing. */
 #define FINE(number) .oid = (number), .target = (number), .counted = true, .rows = 1000, .pages = 100,              \
     .pages_visible = 100, .analyzed = 10, .autoanalyzed = -1, .dead_limit = 250, .dead_scale = 0.2,                  \
-    .insert_limit = 1200, .change_limit = 150, .xid_limit = 150e6, .mxid_limit = 150e6, .xid_danger = 200e6
+    .insert_limit = 1200, .change_limit = 150, .xid_limit = 150e6, .mxid_limit = 150e6, .xid_danger = 200e6,      \
+    .mxid_danger = 400e6
 
 static const struct maintenance_options by_need = {.all = false};
 
@@ -80,11 +81,13 @@ static void test_order(void **state)
         {FINE(1), .changed = 9999},                  /* only statistics: behind every VACUUM */
         {FINE(2), .dead = 500},                      /* twice its limit */
         {FINE(3), .xid_age = 210e6},                 /* danger first, however little it is past its limit */
-        {FINE(4), .dead = 5000},
+        {FINE(4), .dead = 5000},                     /* twenty times */
         {FINE(5), .partitioned = true, .root = 5, .analyzed = -1},
         {FINE(6), .root = 5},
+        {FINE(7), .mxid_age = 401e6, .mxid_limit = 380e6}, /* danger as well */
+        {FINE(8), .dead = 9000, .cut_short = true},  /* the last time it took all there was */
     };
-    static const long long wanted[] = {3, 4, 2, 1, 5};
+    static const long long wanted[] = {3, 7, 4, 2, 1, 8, 5};
     struct tasks tasks = choose(facts, LENGTH(facts), &by_need);
 
     (void)state;
