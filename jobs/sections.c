@@ -109,20 +109,13 @@ void sections_take(struct sections *sections, struct table *table, char *rows, s
     }
 }
 
-static int print_text(const struct buf *text)
-{
-    if (!text->failed && fwrite(text->data, 1, text->len, stdout) == text->len && fflush(stdout) == 0)
-        return 0;
-    return text->failed ? fail(ERR_INTERNAL, "out of memory") : fail_errno(ERR_IO, "cannot write the result");
-}
-
 static int print_line(const char *before, const char *text, const char *behind)
 {
     struct buf line = BUF_INIT;
     int result;
 
     buf_printf(&line, "%s%s%s", before, text, behind);
-    result = print_text(&line);
+    result = buf_print(&line, stdout);
     buf_release(&line);
     return result;
 }
@@ -205,7 +198,7 @@ static int print_findings(const struct table *findings, bool color)
     add_more(&text, alike);
     if (findings->n_rows == 0)
         buf_add_text(&text, "no findings\n");
-    result = print_text(&text);
+    result = buf_print(&text, stdout);
     buf_release(&text);
     free(alike);
     return result;

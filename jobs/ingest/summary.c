@@ -123,7 +123,9 @@ static int print_csv(const struct load *load, double elapsed_s)
 
 int summary_print(const struct load *load, double elapsed_s)
 {
-    struct buf json;
+    struct buf json = BUF_INIT;
+    int rc = 0;
+
     switch (load->run->common->format) {
     case FORMAT_CSV: return print_csv(load, elapsed_s);
     case FORMAT_TABLE:
@@ -131,10 +133,10 @@ int summary_print(const struct load *load, double elapsed_s)
             print_text(load, elapsed_s);
         break;
     case FORMAT_JSON:
-        buf_init(&json);
         summary_json(load, elapsed_s, &json);
-        puts(buf_text(&json));
+        buf_add_char(&json, '\n');
+        rc = buf_print(&json, stdout);
         buf_release(&json);
     }
-    return fflush(stdout) == 0 ? 0 : fail_errno(ERR_IO, "cannot write the summary");
+    return rc != 0 || fflush(stdout) == 0 ? rc : fail_errno(ERR_IO, "cannot write the summary");
 }

@@ -1,7 +1,6 @@
 #include "jobs/prune/pruned.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "core/err.h"
 #include "core/log.h"
@@ -33,21 +32,11 @@ void pruned_block(struct pruned *pruned, const char *guard, const char *subject,
     log_hint("%s", next);
 }
 
-/* table_print() ends its array with a newline, which has no place within an object. */
 static void add_table(struct buf *out, const char *key, const struct table *table)
 {
-    char *text = NULL;
-    size_t n = 0;
-    FILE *memory = open_memstream(&text, &n);
-
-    if (memory == NULL || table_print(table, FORMAT_JSON, memory) != 0)
-        out->failed = true;
-    if (memory != NULL && fclose(memory) != 0)
-        out->failed = true;
-    while (n > 0 && text[n - 1] == '\n')
-        n--;
-    buf_printf(out, "\"%s\":%.*s,", key, (int)n, text == NULL ? "" : text);
-    free(text);
+    buf_printf(out, "\"%s\":", key);
+    table_add_json(table, out);
+    buf_add_char(out, ',');
 }
 
 /* The run history keeps the numbers, not the lists: thousands of nodes may go. */
@@ -67,13 +56,11 @@ static void add_json(const struct pruned *pruned, bool lists, struct buf *out)
 static int print_json(const struct pruned *pruned)
 {
     struct buf json = BUF_INIT;
-    int rc = 0;
+    int rc;
 
     add_json(pruned, true, &json);
-    if (!buf_ok(&json))
-        rc = fail(ERR_INTERNAL, "out of memory");
-    else
-        puts(buf_text(&json));
+    buf_add_char(&json, '\n');
+    rc = buf_print(&json, stdout);
     buf_release(&json);
     return rc;
 }
@@ -103,7 +90,7 @@ static int print(const struct pruned *pruned)
     case FORMAT_JSON: rc = print_json(pruned); break;
     case FORMAT_TABLE: rc = print_table(pruned); break;
     }
-    return fflush(stdout) == 0 ? rc : fail_errno(ERR_IO, "cannot write the result");
+    return rc != 0 || fflush(stdout) == 0 ? rc : fail_errno(ERR_IO, "cannot write the result");
 }
 
 int pruned_finish(struct pruned *pruned, struct run *run, int rc)

@@ -1,7 +1,6 @@
 #include "jobs/rollup/outcome.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "core/err.h"
 
@@ -23,23 +22,6 @@ static long long differences(const struct pass *pass)
     return compares && pass->listing != NULL ? (long long)pass->listing->n_rows : 0;
 }
 
-/* table_print() ends its array with a newline, which has no place within an object. */
-static void add_listing(const struct table *table, struct buf *out)
-{
-    char *text = NULL;
-    size_t n = 0;
-    FILE *memory = open_memstream(&text, &n);
-
-    if (memory == NULL)
-        return;
-    if (table_print(table, FORMAT_JSON, memory) == 0 && fclose(memory) == 0) {
-        while (n > 0 && text[n - 1] == '\n')
-            n--;
-        buf_add(out, text, n);
-    }
-    free(text);
-}
-
 void outcome_json(const struct pass *pass, const struct run *run, bool listing, struct buf *out)
 {
     const struct persisted *counts = &pass->counts;
@@ -56,7 +38,7 @@ void outcome_json(const struct pass *pass, const struct run *run, bool listing, 
     buf_printf(out, ",\"why\":\"%s\",", pass->why);
     if (listing && pass->listing != NULL) {
         buf_printf(out, "\"%s\":", pass->kind == PASS_LIST ? "windows" : "found");
-        add_listing(pass->listing, out);
+        table_add_json(pass->listing, out);
         buf_add_char(out, ',');
     }
     buf_printf(out, "\"elapsed_s\":%.3f,\"dry_run\":%s,\"run_id\":%lld}", run_elapsed_s(run),
@@ -122,13 +104,11 @@ static int print_csv(const struct pass *pass, const struct run *run)
 static int print_json(const struct pass *pass, const struct run *run)
 {
     struct buf json = BUF_INIT;
-    int rc = 0;
+    int rc;
 
     outcome_json(pass, run, true, &json);
-    if (!buf_ok(&json))
-        rc = fail(ERR_INTERNAL, "out of memory");
-    else
-        puts(buf_text(&json));
+    buf_add_char(&json, '\n');
+    rc = buf_print(&json, stdout);
     buf_release(&json);
     return rc;
 }
@@ -153,5 +133,5 @@ int outcome_print(const struct pass *pass, const struct run *run)
     case FORMAT_JSON: rc = print_json(pass, run); break;
     case FORMAT_TABLE: rc = print_table(pass, run); break;
     }
-    return fflush(stdout) == 0 ? rc : fail_errno(ERR_IO, "cannot write the summary");
+    return rc != 0 || fflush(stdout) == 0 ? rc : fail_errno(ERR_IO, "cannot write the summary");
 }

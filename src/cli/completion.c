@@ -96,7 +96,7 @@ int completion_run(const void *options)
     const struct completion_options *completion = options;
     const char *shell = completion->n_shells == 1 ? completion->shells[0] : "";
     struct buf out = BUF_INIT;
-    int status = 0;
+    int status;
 
     if (strcmp(shell, "bash") == 0)
         completion_bash(&out);
@@ -104,10 +104,7 @@ int completion_run(const void *options)
         completion_zsh(&out);
     else
         return fail_shell(completion);
-    if (!buf_ok(&out))
-        status = fail(ERR_INTERNAL, "out of memory");
-    else
-        fwrite(out.data, 1, out.len, stdout);
+    status = buf_print(&out, stdout);
     buf_release(&out);
     return status;
 }

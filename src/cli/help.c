@@ -242,13 +242,10 @@ static void add_as(struct buf *out, enum help_format format, const struct comman
 static int print_as(enum help_format format, const struct command *command)
 {
     struct buf out = BUF_INIT;
-    int status = 0;
+    int status;
 
     add_as(&out, format, command);
-    if (!buf_ok(&out))
-        status = fail(ERR_INTERNAL, "out of memory");
-    else
-        fwrite(out.data, 1, out.len, stdout);
+    status = buf_print(&out, stdout);
     buf_release(&out);
     return status;
 }

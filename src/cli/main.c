@@ -224,7 +224,7 @@ static int finish_output(int status)
         lost = true;
         error = error ? error : errno;
     }
-    if (!lost)
+    if (!lost || (status == ERR_IO && error == 0)) /* where it failed it was told */
         return status;
     /* Of a write that failed long ago only the fact is left. */
     errno = error ? error : EIO;

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/err.h"
+
 #define BUF_FIRST 64
 
 void buf_init(struct buf *buf)
@@ -243,4 +245,13 @@ const char *buf_text(struct buf *buf)
 struct span buf_span(const struct buf *buf)
 {
     return (struct span){buf->data, buf->len};
+}
+
+int buf_print(const struct buf *buf, FILE *out)
+{
+    if (!buf_ok(buf))
+        return fail(ERR_INTERNAL, "out of memory");
+    if ((buf->len == 0 || fwrite(buf->data, 1, buf->len, out) == buf->len) && fflush(out) == 0)
+        return 0;
+    return fail_errno(ERR_IO, "cannot write the result");
 }

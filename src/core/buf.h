@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "core/text.h"
 
@@ -55,5 +56,8 @@ void buf_add_size(struct buf *buf, int64_t bytes);
 const char *buf_text(struct buf *buf);
 
 struct span buf_span(const struct buf *buf);
+
+/* Write what it holds, to the end. 0; ERR_INTERNAL when memory ran out, ERR_IO when 'out' fails, reported. */
+int buf_print(const struct buf *buf, FILE *out);
 
 #endif

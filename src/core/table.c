@@ -229,17 +229,14 @@ static void format_object(const struct table *table, struct buf *out)
 static int print(const struct table *table, void (*format)(const struct table *, struct buf *), FILE *out)
 {
     struct buf text = BUF_INIT;
-    int kind = 0;
+    int kind;
 
     if (table->n_begun != 0)
         return fail(ERR_INTERNAL, "the last row of the result has %zu of %zu cells", table->n_begun, table->n_columns);
     if (!buf_ok(&table->cells))
         return fail(ERR_INTERNAL, "out of memory");
     format(table, &text);
-    if (!buf_ok(&text))
-        kind = fail(ERR_INTERNAL, "out of memory");
-    else if (fwrite(text.data, 1, text.len, out) != text.len || fflush(out) != 0)
-        kind = fail_errno(ERR_IO, "cannot write the result");
+    kind = buf_print(&text, out);
     buf_release(&text);
     return kind;
 }
@@ -258,4 +255,15 @@ int table_print(const struct table *table, enum format format, FILE *out)
 int table_print_object(const struct table *table, FILE *out)
 {
     return print(table, format_object, out);
+}
+
+void table_add_json(const struct table *table, struct buf *document)
+{
+    if (table->n_begun != 0 || !buf_ok(&table->cells)) {
+        document->failed = true;
+        return;
+    }
+    format_json(table, document);
+    if (document->len > 0 && document->data[document->len - 1] == '\n')
+        document->len--;
 }

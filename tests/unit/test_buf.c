@@ -1,6 +1,8 @@
 #include <string.h>
 
 #include "core/buf.h"
+#include "core/err.h"
+#include "tests/unit/capture.h"
 #include "tests/unit/unit.h"
 
 static void test_an_empty_buffer(void **state)
@@ -198,6 +200,35 @@ static void test_visible_text(void **state)
     buf_release(&buf);
 }
 
+static void test_print(void **state)
+{
+    struct capture capture;
+    struct buf buf = BUF_INIT;
+    FILE *full = fopen("/dev/full", "w");
+    const char *said;
+    int kinds[4];
+
+    (void)state;
+    assert_non_null(full);
+    capture_start(&capture, STDERR_FILENO);
+    kinds[0] = buf_print(&buf, stderr);
+    buf_add(&buf, "a\0b\n", 4);
+    kinds[1] = buf_print(&buf, stderr);
+    kinds[2] = buf_print(&buf, full);
+    buf.failed = true;
+    kinds[3] = buf_print(&buf, stderr);
+    said = capture_end(&capture);
+    assert_int_equal(kinds[0], 0);
+    assert_int_equal(kinds[1], 0);
+    assert_int_equal(kinds[2], ERR_IO);
+    assert_int_equal(kinds[3], ERR_INTERNAL);
+    assert_memory_equal(said, "a\0b\n", 4);
+    assert_non_null(strstr(said + 4, "cannot write the result: No space left on device"));
+    assert_non_null(strstr(said + 4, "out of memory"));
+    fclose(full);
+    buf_release(&buf);
+}
+
 static void test_shell_words(void **state)
 {
     static const struct {
@@ -229,6 +260,7 @@ int main(void)
         cmocka_unit_test(test_a_failed_buffer_keeps_what_it_holds_and_takes_no_more),
         cmocka_unit_test(test_json_strings),
         cmocka_unit_test(test_visible_text),
+        cmocka_unit_test(test_print),
         cmocka_unit_test(test_shell_words),
     };
 

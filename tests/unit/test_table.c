@@ -119,6 +119,26 @@ static void test_no_rows(void **state)
     table_release(&table);
 }
 
+static void test_within_a_document(void **state)
+{
+    static const struct column one[] = {{"a", CELL_TEXT}};
+    struct buf document = BUF_INIT;
+    struct table table;
+
+    (void)state;
+    table_init(&table, one, 1);
+    table_add_json(&table, &document);
+    buf_add_char(&document, ' ');
+    table_add(&table, "x");
+    table_add_json(&table, &document);
+    assert_string_equal(buf_text(&document), "[] [\n {\"a\": \"x\"}\n]");
+    table.n_begun = 1;
+    table_add_json(&table, &document);
+    assert_false(buf_ok(&document));
+    buf_release(&document);
+    table_release(&table);
+}
+
 static void test_release_empties(void **state)
 {
     struct table table;
@@ -171,6 +191,7 @@ int main(void)
         cmocka_unit_test(test_json),
         cmocka_unit_test(test_csv),
         cmocka_unit_test(test_no_rows),
+        cmocka_unit_test(test_within_a_document),
         cmocka_unit_test(test_release_empties),
         cmocka_unit_test(test_failures),
     };
