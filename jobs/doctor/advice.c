@@ -11,27 +11,28 @@
  * measure. 'low' is where the guide's own range ends (50-75 % of the memory for effective_cache_size), or half. */
 const struct advice advice_table[] = {
     {.setting = "shared_buffers", .unit = ADVICE_BYTES, .fixed = 8 * GB, .share = 0.25, .low = 0.5, .restart = true,
-     .why = "a quarter of the memory keeps what is used often"},
+     .manual = "20.4.1", .why = "a quarter of the memory keeps what is used often"},
     {.setting = "effective_cache_size", .unit = ADVICE_BYTES, .share = 0.75, .low = 0.66, .high = 1.34,
-     .why = "the planner takes indexes when it knows that they are in memory"},
+     .manual = "20.7.2", .why = "the planner takes indexes when it knows that they are in memory"},
     {.setting = "work_mem", .unit = ADVICE_BYTES, .fixed = 16 * MB, .share = 0.25, .by_connections = true, .low = 0.5,
-     .why = "sorts and hashes that do not fit go to disk"},
+     .manual = "20.4.1", .why = "sorts and hashes that do not fit go to disk"},
     {.setting = "maintenance_work_mem", .unit = ADVICE_BYTES, .fixed = 128 * MB, .share = 0.0625, .low = 0.5,
-     .why = "vacuum and index builds are done in fewer passes"},
+     .manual = "20.4.1", .why = "vacuum and index builds are done in fewer passes"},
     {.setting = "random_page_cost", .unit = ADVICE_NUMBER, .fixed = 1.1, .high = 2,
+     .manual = "20.7.2",
      .why = "on an SSD a random read costs little more than the next page; leave it at 4 on a turning disk"},
     {.setting = "effective_io_concurrency", .unit = ADVICE_NUMBER, .fixed = 200, .low = 0.5,
-     .why = "an SSD answers many reads at once; leave it at 1 on a turning disk"},
+     .manual = "20.4.6", .why = "an SSD answers many reads at once; leave it at 1 on a turning disk"},
     {.setting = "wal_buffers", .unit = ADVICE_BYTES, .fixed = 16 * MB, .low = 0.25, .restart = true,
-     .why = "writers wait for each other when it is full"},
+     .manual = "20.5.1", .why = "writers wait for each other when it is full"},
     {.setting = "checkpoint_completion_target", .unit = ADVICE_NUMBER, .fixed = 0.9, .low = 0.9,
-     .why = "checkpoints are spread over time, not done at once"},
+     .manual = "20.5.2", .why = "checkpoints are spread over time, not done at once"},
     {.setting = "max_wal_size", .unit = ADVICE_BYTES, .fixed = 2 * GB, .low = 1,
-     .why = "a load that fills it forces checkpoints"},
+     .manual = "20.5.2", .why = "a load that fills it forces checkpoints"},
     {.setting = "default_statistics_target", .unit = ADVICE_NUMBER, .fixed = 100, .low = 1,
-     .why = "plans are as good as the statistics"},
+     .manual = "20.7.4", .why = "plans are as good as the statistics"},
     {.setting = "max_connections", .unit = ADVICE_NUMBER, .fixed = 100, .high = 5, .restart = true,
-     .why = "each takes memory; beyond some hundreds a pooler does better"},
+     .manual = "20.3.1", .why = "each takes memory; beyond some hundreds a pooler does better"},
 };
 
 const size_t n_advice = sizeof(advice_table) / sizeof(*advice_table);
@@ -73,9 +74,9 @@ void advice_format(const struct advice *advice, double figure, char out[ADVICE_T
 
 const char *advice_end_of_support(int major)
 {
-    static const char *const ends[] = {"2025-11-13", "2026-11-12", "2027-11-11", "2028-11-09", "2029-11-08",
-                                       "2030-11-14"};
-    const int first = 13;
+    static const char *const ends[] = {"2021-11-11", "2022-11-10", "2023-11-09", "2024-11-14", "2025-11-13",
+                                       "2026-11-12", "2027-11-11", "2028-11-09", "2029-11-08", "2030-11-14"};
+    const int first = 9; /* 9.6, the last of them */
 
     if (major < first)
         return ends[0];

@@ -14,6 +14,7 @@ enum advice_unit { ADVICE_BYTES, ADVICE_NUMBER };
 struct advice {
     const char *setting;
     const char *why;
+    const char *manual;      /* where the PostgreSQL manual describes it (of version 15) */
     double fixed;            /* the guide's figure; the most of a scaled one, 0: no bound */
     double share;            /* of the machine's memory; 0: not scaled */
     double low, high;        /* fine from low to high times what is advised; 0: no such bound */

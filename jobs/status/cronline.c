@@ -136,13 +136,16 @@ static const struct job *job_behind(const struct word *program, job_finder *find
 
     if (strcmp(file_base(program->text), "bridgejob") != 0 || !next_word(program->to, first))
         return NULL;
-    return find(next_word(first->to, &second) ? 2 : 1, words);
+    if (!next_word(first->to, &second) || is_operator(second.text[0]) || *second.to == '>' || *second.to == '<')
+        return find(1, words);
+    return find(2, words);
 }
 
 static void take_known(struct cronline *line, const struct job *job, const char *text, const struct word *program)
 {
     line->known = true;
-    line->recorded = (job->needs & (NEEDS_DB | NEEDS_DB_UNLESS_DRY)) != 0 && (job->needs & READS_ONLY) == 0;
+    line->recorded = (job->needs & (NEEDS_DB | NEEDS_DB_UNLESS_DRY | KEEPS_HISTORY)) != 0 &&
+                     (job->needs & READS_ONLY) == 0;
     snprintf(line->job, sizeof(line->job), "%s", job->name);
     take_command(line, text, program);
     take_options(line, program->to);

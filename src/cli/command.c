@@ -41,6 +41,8 @@ const struct job *command_job(size_t n_words, const char *const *words)
     size_t n_used;
     const struct command *command = command_find(n_words, words, &n_used);
 
+    if (command != NULL && command->alone != NULL && (n_words < 2 || *words[1] == '-'))
+        command = command_named(command->alone);
     return command == NULL ? NULL : command->job;
 }
 

@@ -1,5 +1,6 @@
 #include "core/text.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,6 +107,22 @@ size_t text_utf8_valid_prefix(struct span text)
         i += n;
     }
     return i;
+}
+
+static bool is_word_char(char c)
+{
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+const char *text_find_word(const char *text, const char *word)
+{
+    size_t len = strlen(word);
+
+    for (const char *at = text; len > 0 && (at = strstr(at, word)) != NULL; at++) {
+        if ((at == text || !is_word_char(at[-1])) && !is_word_char(at[len]))
+            return at;
+    }
+    return NULL;
 }
 
 int text_parse_int64(const char *text, int64_t *value)

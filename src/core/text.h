@@ -35,6 +35,9 @@ size_t text_utf8_length(struct span text);
  * U+10FFFF, no NUL byte): its offset, or text.len when all is well. */
 size_t text_utf8_valid_prefix(struct span text);
 
+/* Where 'word' stands in the text with no letter, digit or '_' next to it, for the first time; NULL: nowhere. */
+const char *text_find_word(const char *text, const char *word);
+
 /* Whole decimal number, optional sign, nothing around it. 0, or -1 when it is
  * none or does not fit. */
 int text_parse_int64(const char *text, int64_t *value);

@@ -25,6 +25,7 @@ run migrate up --quiet
 run health
 same 'all is well: exit code' "$code" 0
 has 'all is well: said' "$out" 'no findings'
+same 'all is well: a screen' "$(echo "$out" | wc -l | awk '{ print $1 < 50 }')" 1
 run health --quiet
 same 'all is well, quiet: nothing' "$code$out$err" 0
 run health --format json
@@ -171,6 +172,33 @@ same 'replication: behind' "$(found replication_lag receiver)" 1
 kill -CONT $receiver
 kill $receiver
 wait
+
+# A standby that does not replay, seen from both ends
+owner() { # COMMAND…: as who the server runs as
+    if [ "$(id -u)" = 0 ]; then set -- setpriv --reuid="$(stat -c %u "$PGHOST")" --regid="$(stat -c %g "$PGHOST")" --clear-groups "$@"; fi
+    (cd "$PGHOST" && exec "$@")
+}
+stop() { owner pg_ctl -D standby -m immediate stop; }
+trap 'stop >/dev/null 2>&1; scratch_end' EXIT
+owner pg_basebackup --pgdata=standby --checkpoint=fast --no-sync --write-recovery-conf \
+    --dbname="host=$PGHOST user=$PGUSER application_name=far" >/dev/null 2>&1
+owner sh -c 'echo "port = 5433" >>standby/postgresql.conf'
+owner pg_ctl -D standby -l standby.log -w start >/dev/null
+check 'it replicates' await "SELECT EXISTS (SELECT FROM pg_stat_replication WHERE application_name = 'far' AND state = 'streaming')"
+run health
+same 'standby: near' "$code" 0
+PGPORT=5433 run health
+same 'standby: asked itself' "$code" 0
+has 'standby: asked itself, it says whom it follows' "$out" 'this server  '
+PGPORT=5433 sql 'SELECT pg_wal_replay_pause()' >/dev/null
+sql "INSERT INTO t SELECT generate_series(1, 20000)"
+check 'it has received' await "SELECT flush_lsn >= pg_current_wal_flush_lsn() FROM pg_stat_replication WHERE application_name = 'far'"
+run health --format csv --lag 512kB
+same 'standby: behind' "$code $(found replication_lag far)" '3 1'
+PGPORT=5433 run health --format csv --lag 512kB
+same 'standby: asked itself, behind' "$code $(found replication_lag 'this server')" '3 1'
+has 'standby: and why' "$out" 'replay paused, '
+stop >/dev/null
 
 run health
 same 'in the end: exit code' "$code" 0

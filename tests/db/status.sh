@@ -101,6 +101,11 @@ touch -d '1 hour ago' crontab
 status --cron crontab --grace 0s
 same 'crontab: a run that began just before its time, by the clock of the server' "$found" ''
 sql "DELETE FROM job_runs WHERE job IN ('ingest', 'rollup', 'prune nodes')"
+cp "$bin/cron/bridgejob.cron" installed
+run status --format json --cron installed
+same 'crontab: all jobs of the one that is installed are there, and seen but for the watchdog itself' \
+    "$(sql "SELECT string_agg(j ->> 'job', ' ') FROM json_array_elements(\$j\$$out\$j\$::json -> 'jobs') AS j
+             WHERE j ->> 'state' NOT IN ('never ran', 'done')") $(json '{findings}')" 'status []'
 status -d "$PGDATABASE" --rejects nowhere
 same 'without a crontab that is said' "$err" "bridgejob status: missed runs are not looked for: '--cron FILE' names the crontab"
 

@@ -10,7 +10,8 @@
  *                 copy-stop       the process stops itself (SIGSTOP) in the middle of a COPY
  *   INJECT_IN     parent or child: of which process; without it, of all
  *   INJECT_SKIP   calls that go well before, of each process
- *   INJECT_ONCE   a file to be made by the first call that fails: no other will */
+ *   INJECT_ONCE   a file to be made by the first call that fails: no other will
+ *   INJECT_CLOCK  the machine's clock is so many seconds ahead */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -23,6 +24,8 @@
 #include <strings.h>
 #include <sys/socket.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #define ANSWER_WITHIN_MS 20000
@@ -177,4 +180,12 @@ ssize_t send(int fd, const void *bytes, size_t n, int flags)
     if (stops)
         raise(SIGSTOP);
     return sent;
+}
+
+int clock_gettime(clockid_t clock, struct timespec *now)
+{
+    int result = (int)syscall(SYS_clock_gettime, clock, now);
+    if (result == 0 && clock == CLOCK_REALTIME)
+        now->tv_sec += strtol(setting("INJECT_CLOCK"), NULL, 10);
+    return result;
 }

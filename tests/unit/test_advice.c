@@ -68,7 +68,9 @@ static void test_followed(void **state)
 static void test_support(void **state)
 {
     (void)state;
-    assert_string_equal(advice_end_of_support(9), "2025-11-13");
+    assert_string_equal(advice_end_of_support(8), "2021-11-11");
+    assert_string_equal(advice_end_of_support(9), "2021-11-11");
+    assert_string_equal(advice_end_of_support(12), "2024-11-14");
     assert_string_equal(advice_end_of_support(13), "2025-11-13");
     assert_string_equal(advice_end_of_support(15), "2027-11-11");
     assert_string_equal(advice_end_of_support(18), "2030-11-14");

@@ -57,10 +57,15 @@ static void test_jobs(void **state)
     const char *const ups[] = {"migrate", "ups"};
     const char *const ingest[] = {"ingest", "x"};
     const char *const version[] = {"version"};
+    const char *const backup[] = {"backup", "--quiet"};
+    const char *const backups[] = {"backup", "x"};
 
     (void)state;
     assert_string_equal(command_job(2, up)->name, "migrate up");
     assert_string_equal(command_job(2, ingest)->name, "ingest");
+    assert_string_equal(command_job(1, backup)->name, "backup create");
+    assert_string_equal(command_job(2, backup)->name, "backup create");
+    assert_null(command_job(2, backups));
     assert_null(command_job(2, ups));
     assert_null(command_job(1, version));
     assert_null(command_job(1, ups + 1));

@@ -7,12 +7,15 @@ static const struct job ingest = {.name = "ingest", .needs = NEEDS_DB_UNLESS_DRY
 static const struct job rollup = {.name = "rollup", .needs = NEEDS_DB};
 static const struct job prune = {.name = "prune nodes", .needs = NEEDS_DB};
 static const struct job status = {.name = "status", .needs = NEEDS_DB | READS_ONLY};
+static const struct job create = {.name = "backup create", .needs = KEEPS_HISTORY};
 static const struct job wal = {.name = "wal-push", .needs = 0};
 
 static const struct job *find(size_t n, const char *const *words)
 {
     if (n > 1 && strcmp(words[0], "prune") == 0 && strcmp(words[1], "nodes") == 0)
         return &prune;
+    if (strcmp(words[0], "backup") == 0 && (n < 2 || *words[1] == '-'))
+        return &create;
     if (strcmp(words[0], "ingest") == 0)
         return &ingest;
     if (strcmp(words[0], "rollup") == 0)
@@ -47,6 +50,11 @@ static const struct parse_case cases[] = {
     {"sh -c \"cd /x; bridgejob rollup --tz 'a b'\" && true", "rollup", "bridgejob rollup --tz 'a b'", .splay = 0},
     {"bridgejob ingest a\\%b%the input", "ingest", "bridgejob ingest a%b", .splay = 0},
     {"true%bridgejob ingest", NULL, NULL, .splay = 0},
+    {"bridgejob backup", "backup create", "bridgejob backup", .splay = 0},
+    {"bridgejob backup -q", "backup create", "bridgejob backup -q", .splay = 0},
+    {"bridgejob backup >/dev/null", "backup create", "bridgejob backup", .splay = 0},
+    {"bridgejob backup 2>/dev/null", "backup create", "bridgejob backup", .splay = 0},
+    {"bridgejob backup&", "backup create", "bridgejob backup", .splay = 0},
     {"bridgejob rollup&&bridgejob ingest", "rollup", "bridgejob rollup", .splay = 0},
     /* Users and directories of our name. */
     {"bridgejob /usr/bin/bridgejob ingest /x", "ingest", "/usr/bin/bridgejob ingest /x", .has_user = true},

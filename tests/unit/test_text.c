@@ -277,6 +277,20 @@ static void test_hash(void **state)
     assert_true(text_hash("\xff", 1) == (UINT64_C(0xcbf29ce484222325) ^ 0xff) * UINT64_C(0x100000001b3));
 }
 
+static void test_words(void **state)
+{
+    static const char text[] = "idx_a_b, idx_a; (idx)x";
+
+    (void)state;
+    assert_ptr_equal(text_find_word(text, "idx_a_b"), text);
+    assert_ptr_equal(text_find_word(text, "idx_a"), text + 9);
+    assert_ptr_equal(text_find_word(text, "idx"), text + 17);
+    assert_null(text_find_word(text, "a"));
+    assert_null(text_find_word(text, ""));
+    assert_null(text_find_word("", "a"));
+    assert_non_null(text_find_word("a", "a"));
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -291,6 +305,7 @@ int main(void)
         cmocka_unit_test(test_parse_size),
         cmocka_unit_test(test_parse_duration),
         cmocka_unit_test(test_hash),
+        cmocka_unit_test(test_words),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
