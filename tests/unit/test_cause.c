@@ -18,14 +18,16 @@ static void test_causes(void **state)
         {"age: error: write -: input/output error", ERR_IO, "dmesg"},
         {"pg_dump: error: connection to server on socket \"/run/.s.PGSQL.5432\" failed: FATAL:  the database system is "
          "shutting down", ERR_TEMPFAIL, "again"},
-        {"pg_dump: error: connection to server at \"db\", port 5432 failed: Connection refused", ERR_UNAVAILABLE, "status"},
+        {"pg_dump: error: connection to server at \"db\", port 5432 failed: Connection refused", ERR_UNAVAILABLE,
+         "status"},
         {"pg_basebackup: error: connection to server at \"db\" failed: FATAL:  no pg_hba.conf entry for replication "
          "connection from host \"10.0.0.1\"", ERR_UNAVAILABLE, "pg_hba.conf"},
         {"pg_dump: error: aborting because of server version mismatch", ERR_CONFIG, "--bindir"},
         {"pg_dump: error: query failed: ERROR:  permission denied for table t", ERR_NOPERM, "pg_read_all_data"},
         {"pg_dump: error: query failed: ERROR:  query would be affected by row-level security policy for table \"t\"",
          ERR_NOPERM, "BYPASSRLS"},
-        {"pg_dump: error: query failed: ERROR:  canceling statement due to lock timeout", ERR_TEMPFAIL, "--lock-timeout"},
+        {"pg_dump: error: query failed: ERROR:  canceling statement due to lock timeout", ERR_TEMPFAIL,
+         "--lock-timeout"},
         {"pg_dump: error: Error message from server: ERROR:  invalid page in block 7 of relation base/5/16384", ERR_IO,
          "pg_amcheck"},
         {"pg_basebackup: error: could not send replication command \"BASE_BACKUP\": ERROR:  requested WAL segment "

@@ -44,7 +44,8 @@ static void test_environment(void **state)
     const char *const env[] = {"BRIDGEJOB_T='\" =x", "LC_ALL=C", NULL};
 
     (void)state;
-    assert_int_equal(run(SHELL("test \"$BRIDGEJOB_T\" = \"'\\\" =x\" && test \"$LC_ALL\" = C && test -n \"$PATH\""), env), 0);
+    assert_int_equal(
+        run(SHELL("test \"$BRIDGEJOB_T\" = \"'\\\" =x\" && test \"$LC_ALL\" = C && test -n \"$PATH\""), env), 0);
     assert_null(getenv("BRIDGEJOB_T"));
 }
 
