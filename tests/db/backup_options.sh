@@ -37,6 +37,21 @@ same 'age: no such recipient' "$code" 78
 has 'age: it says so itself' "$err" 'age: '
 same 'age: nothing is left' "$(ls "$dir")" "$before"
 
+# --- a tablespace: a file of its own, which one stream has no room for -----------------------------------------------------
+mkdir "$PGHOST/ts_$$"
+chown --reference="$PGHOST" "$PGHOST/ts_$$"
+sql "CREATE TABLESPACE ts_$$ LOCATION '$PGHOST/ts_$$'"
+sql "CREATE TABLE elsewhere TABLESPACE ts_$$ AS SELECT 1 AS n"
+run backup --kind physical --quiet
+id=$(newest)
+check 'a tablespace: physical has a file of it' test -f "$dir/$id/$(sql "SELECT oid FROM pg_tablespace WHERE spcname = 'ts_$$'").tar.gz"
+run backup --kind physical --encrypt-to "$recipient"
+same 'a tablespace: not as one stream' "$code" 78
+has 'a tablespace: what to do' "$err" 'leave --encrypt-to out'
+same 'a tablespace: nothing is left' "$(newest)" "$id"
+sql "DROP TABLE elsewhere"
+sql "DROP TABLESPACE ts_$$"
+
 # --- gpg ------------------------------------------------------------------------------------------------------------------
 mkdir -m 700 "$GNUPGHOME"
 gpg --batch --quiet --passphrase '' --quick-gen-key 'backup@example.org' rsa2048 encr never 2>"$work/log"
