@@ -83,9 +83,9 @@ int cause_report(const struct child *child, int code, int otherwise)
     kind = cause_of(said == NULL ? "" : said, otherwise, &hint);
     free(said);
     if (code > SIGNALLED)
-        fail(kind, "'%s' was ended by signal %d", child->name, code - SIGNALLED);
+        fail((enum err)kind, "'%s' was ended by signal %d", child->name, code - SIGNALLED);
     else
-        fail(kind, "'%s' ended with exit code %d", child->name, code);
+        fail((enum err)kind, "'%s' ended with exit code %d", child->name, code);
     if (hint != NULL)
         log_hint("%s", hint);
     return kind;
