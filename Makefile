@@ -235,21 +235,23 @@ cppcheck:
 property: tests ## the rollup against its oracle, at length (SEED=1 RUNS=100)
 	@RUNS=$(or $(RUNS),100) $(TEST_ENV) tests/lib/pg.sh tests/db/rollup_property.sh
 
-bench: $(BIN) $(TOOLS) ## ingest, rollup and prune against what else would do it (EVENTS=200000 STAMPS=1000000)
+bench: $(BIN) $(TOOLS) ## ingest, rollup, prune and backup against what else would do it (EVENTS=200000 STAMPS=1000000)
 	@BRIDGEJOB=$(CURDIR)/$(BIN) TOOLS=$(CURDIR)/$(BUILD) tests/bench/ingest
 	@BRIDGEJOB=$(CURDIR)/$(BIN) TOOLS=$(CURDIR)/$(BUILD) tests/bench/files
 	@BRIDGEJOB=$(CURDIR)/$(BIN) TOOLS=$(CURDIR)/$(BUILD) tests/bench/memory
 	@BRIDGEJOB=$(CURDIR)/$(BIN) tests/bench/rollup
 	@BRIDGEJOB=$(CURDIR)/$(BIN) tests/bench/prune
+	@BRIDGEJOB=$(CURDIR)/$(BIN) TOOLS=$(CURDIR)/$(BUILD) tests/bench/backup
 	$(if $(STORED),@BRIDGEJOB=$(CURDIR)/$(BIN) TOOLS=$(CURDIR)/$(BUILD) tests/bench/stored)
 
 bench-stored: $(BIN) $(TOOLS) ## the rate beside events that are stored already (STORED=20000000: half an hour, 45 GB)
 	@BRIDGEJOB=$(CURDIR)/$(BIN) TOOLS=$(CURDIR)/$(BUILD) tests/bench/stored
 
-bench-json: $(BIN) $(TOOLS) ## the figures of ingest, rollup and prune as JSON, one object a line
+bench-json: $(BIN) $(TOOLS) ## the figures of ingest, rollup, prune and backup as JSON, one object a line
 	@JSON=1 BRIDGEJOB=$(CURDIR)/$(BIN) TOOLS=$(CURDIR)/$(BUILD) tests/bench/ingest
 	@JSON=1 BRIDGEJOB=$(CURDIR)/$(BIN) tests/bench/rollup
 	@JSON=1 BRIDGEJOB=$(CURDIR)/$(BIN) tests/bench/prune
+	@JSON=1 BRIDGEJOB=$(CURDIR)/$(BIN) TOOLS=$(CURDIR)/$(BUILD) tests/bench/backup
 
 # --- people ------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@
 
 #define MAKE_ROOM "make room, with 'bridgejob backup expire', or name another --backup-dir"
 #define AGAIN "run it again later"
+#define SICK "pages of the server are damaged: look into its log, and pg_amcheck its databases"
 
 /* The first that is found counts: a connection that was refused says why behind "connection to server". */
 static const struct {
@@ -22,8 +23,9 @@ static const struct {
     {"disk quota exceeded", ERR_CANTCREATE, MAKE_ROOM},
     {"file too large", ERR_CANTCREATE, MAKE_ROOM},
     {"input/output error", ERR_IO, "the disk fails: dmesg --level=err"},
-    {"invalid page in block", ERR_IO, "the server's disk fails: look into its log, and pg_amcheck the database"},
-    {"could not read block", ERR_IO, "the server's disk fails: look into its log, and pg_amcheck the database"},
+    {"invalid page in block", ERR_IO, SICK},
+    {"checksum error occurred", ERR_IO, SICK},
+    {"could not read block", ERR_IO, SICK},
     {"server version mismatch", ERR_CONFIG,
      "install postgresql-client of the server's version, or name its directory with --bindir"},
     {"incompatible server version", ERR_CONFIG,
@@ -81,9 +83,9 @@ int cause_report(const struct child *child, int code, int otherwise)
     kind = cause_of(said == NULL ? "" : said, otherwise, &hint);
     free(said);
     if (code > SIGNALLED)
-        fail(kind, "'%s' was ended by signal %d", child->name, code - SIGNALLED);
+        fail((enum err)kind, "'%s' was ended by signal %d", child->name, code - SIGNALLED);
     else
-        fail(kind, "'%s' ended with exit code %d", child->name, code);
+        fail((enum err)kind, "'%s' ended with exit code %d", child->name, code);
     if (hint != NULL)
         log_hint("%s", hint);
     return kind;

@@ -27,9 +27,11 @@ int encryption_start(const char *recipient, int out, struct child *child)
 {
     bool file = strchr(recipient, '/') != NULL && !begins(recipient, "ssh-");
     const char *const age[] = {"age", "--encrypt", file ? "--recipients-file" : "--recipient", recipient, NULL};
-    /* Whom to trust was decided by who wrote the recipient down; what pg_dump and zlib made is compressed already. */
-    const char *const gpg[] = {"gpg", "--batch", "--no-tty", "--quiet", "--trust-model", "always", "--compress-algo",
-                               "none", "--recipient", recipient, "--encrypt", NULL};
+    /* Whom to trust was decided by who wrote the recipient down; what pg_dump and zlib made is compressed already.
+     * A key that is not here is not looked for in the network. */
+    const char *const gpg[] = {"gpg", "--batch", "--no-tty", "--quiet", "--trust-model", "always",
+                               "--no-auto-key-locate", "--compress-algo", "none", "--recipient", recipient,
+                               "--encrypt", NULL};
     const struct spawn spawn = {
         .argv = strcmp(encryption_of(recipient), "age") == 0 ? age : gpg,
         .env = english,

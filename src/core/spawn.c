@@ -138,14 +138,19 @@ static int fork_into(const struct spawn *spawn, const struct end *in, const stru
     return cause;
 }
 
-/* Only what the kernel sends at our death reaches it, and what stop_watcher() sends. It holds no end of a pipe. */
+/* What the kernel sends at our death ends the group. All signals are blocked, so none is lost and no other counts; and
+ * it holds no end of a pipe. */
 static int watch(void *arg)
 {
     const struct child *child = arg;
+    sigset_t death;
+    int number;
 
     close_range(STDERR_FILENO + 1, ~0U, 0);
-    while (!stop_requested())
-        stop_poll(NULL, 0, -1);
+    sigemptyset(&death);
+    sigaddset(&death, SIGTERM);
+    while (sigwait(&death, &number) != 0)
+        ;
     kill(-child->pid, child->end_with);
     return 0;
 }
@@ -153,8 +158,13 @@ static int watch(void *arg)
 /* When it cannot be made, what is lost is only this care. */
 static void start_watcher(struct child *child)
 {
-    pid_t pid = proc_fork(watch, child);
+    sigset_t all, before;
+    pid_t pid;
 
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &before);
+    pid = proc_fork(watch, child);
+    sigprocmask(SIG_SETMASK, &before, NULL);
     child->watcher = pid > 0 ? pid : 0;
 }
 

@@ -93,6 +93,8 @@ static void test_rows(void **state)
         assert_non_null(command->description);
         assert_non_null(command->examples);
         assert_true(command->job == NULL || command->run == NULL);
+        if (command->alone != NULL)
+            assert_true(command_is_parent(command) && command_is_child(command_named(command->alone), command->name));
         if (command->job != NULL)
             assert_string_equal(command->job->name, command->name);
         if (command_is_parent(command))

@@ -1,10 +1,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/err.h"
 #include "jobs/backup/pg_program.h"
+#include "tests/unit/capture.h"
 #include "tests/unit/unit.h"
 
 static void assert_program(const char *bindir, int64_t version_num, const char *name, const char *expected)
@@ -43,12 +44,33 @@ static void test_debian(void **state)
     }
 }
 
+/* The first line of what it says; a program that fails, or is not there, is a matter of the configuration. */
+static void test_version(void **state)
+{
+    struct capture capture;
+    char *version = NULL;
+    int failed, missing;
+
+    (void)state;
+    assert_int_equal(pg_program_version("bash", &version), 0);
+    assert_non_null(strstr(version, "GNU bash, version "));
+    assert_null(strchr(version, '\n'));
+    free(version);
+    capture_start(&capture, STDERR_FILENO);
+    failed = pg_program_version("false", &version);
+    missing = pg_program_version("/no/such/pg_dump", &version);
+    assert_non_null(strstr(capture_end(&capture), "cannot run '/no/such/pg_dump'"));
+    assert_int_equal(failed, ERR_CONFIG);
+    assert_int_equal(missing, ERR_CONFIG);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_directory_that_is_given),
         cmocka_unit_test(test_path),
         cmocka_unit_test(test_debian),
+        cmocka_unit_test(test_version),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
