@@ -115,7 +115,6 @@ static void first_said(const struct child *child, char *text, size_t size)
     free(said);
 }
 
-/* The program read bytes whose sums are right: that it is too old, or has another key, says nothing about them. */
 static const char *find_remedy(const char *why)
 {
     if (strstr(why, "unsupported version") != NULL)
@@ -125,7 +124,7 @@ static const char *find_remedy(const char *why)
     return NULL;
 }
 
-static int judge_end(struct checking *checking, struct child *child, const char *name)
+int check_ended_well(struct checking *checking, struct child *child, const char *name)
 {
     int code = child_wait(child);
     const char *remedy;
@@ -156,7 +155,7 @@ static int run_pg_restore(struct checking *checking, struct dump_scan *scan, con
     if (result == 0)
         result = scan_pipe(scan, child.out);
     if (result == 0)
-        result = judge_end(checking, &child, checking->manifest->format == BACKUP_DIRECTORY ? "data" : name);
+        result = check_ended_well(checking, &child, checking->manifest->format == BACKUP_DIRECTORY ? "data" : name);
     child_release(&child);
     return result;
 }
@@ -216,7 +215,7 @@ static int scan_encrypted(struct checking *checking, struct dump_scan *scan, con
     if (result == 0)
         result = scan_file(checking, scan, NULL, child.out);
     if (result == 0)
-        result = judge_end(checking, &child, checking->manifest->files[0].name);
+        result = check_ended_well(checking, &child, checking->manifest->files[0].name);
     child_release(&child);
     return result;
 }
