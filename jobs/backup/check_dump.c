@@ -115,12 +115,15 @@ static void first_said(const struct child *child, char *text, size_t size)
     free(said);
 }
 
-static const char *find_remedy(const char *why)
+/* What to type when the program is what failed: its bytes had the right sums. NULL: the backup is. */
+static const char *find_remedy(const char *program, const char *why)
 {
+    bool damage = strstr(why, "unexpected EOF") != NULL || strstr(why, "authenticate") != NULL; /* age's words for it */
+
     if (strstr(why, "unsupported version") != NULL)
         return "name the directory of a newer one: --bindir DIR";
-    if (strstr(why, "identity") != NULL || strstr(why, "identities") != NULL)
-        return "name the file with the identity it was encrypted for: --identity FILE";
+    if ((strcmp(program, "age") == 0 || strcmp(program, "gpg") == 0) && !damage)
+        return "name the file with the identity it was encrypted for: --identity FILE; gpg asks its agent";
     return NULL;
 }
 
@@ -135,7 +138,7 @@ int check_ended_well(struct checking *checking, struct child *child, const char 
     first_said(child, why, sizeof(why));
     if (code == 0)
         return 0;
-    remedy = find_remedy(why);
+    remedy = find_remedy(child->name, why);
     if (remedy == NULL)
         return check_found(checking, "%s cannot read '%s': %s", child->name, name, why);
     fail(ERR_CONFIG, "%s cannot read '%s': %s", child->name, name, why);
