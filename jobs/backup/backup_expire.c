@@ -93,7 +93,7 @@ static void report_uncounted(const struct expiring *expiring, const struct manif
 {
     struct buf next = BUF_INIT;
 
-    buf_printf(&next, "bridgejob backup verify %s --backup-dir %s", manifest->id, expiring->options->backup_dir);
+    store_command(&next, "verify", manifest->id, expiring->options->backup_dir);
     if (manifest->fault != NULL)
         pruned_block(expiring->outcome, "damaged", manifest->id, manifest->fault, buf_text(&next));
     else
@@ -150,7 +150,7 @@ static int read_list(struct expiring *expiring)
     if (result != 0 || expiring->list.n > 0)
         return result;
     fail(ERR_NOINPUT, "there is no backup in '%s'", dir);
-    log_hint("bridgejob backup create --backup-dir %s", dir);
+    store_hint("", "create", NULL, dir);
     return ERR_NOINPUT;
 }
 

@@ -64,7 +64,10 @@ static int report_fault(const struct verifying *verifying, const struct manifest
                         const struct backup_check *check)
 {
     fail(ERR_INPUT, "backup '%s': %s", manifest->id, check->fault);
-    log_hint("take another one now: bridgejob backup create --backup-dir %s", verifying->options->backup_dir);
+    if (manifest_failed_drill(manifest))
+        store_hint("try it again: ", "drill", manifest->id, verifying->options->backup_dir);
+    else
+        store_hint("take another one now: ", "create", NULL, verifying->options->backup_dir);
     return ERR_INPUT;
 }
 
@@ -79,6 +82,8 @@ static int check_held(const struct verifying *verifying, const struct manifest *
     free(path);
     if (result != 0)
         return result;
+    if (check.fault[0] == '\0' && manifest_failed_drill(manifest))
+        snprintf(check.fault, sizeof(check.fault), "%s", manifest->fault);
     add_row(verifying, manifest, &check, started);
     if (!manifest->damaged && !verifying->run->common->dry_run)
         result = record(verifying, manifest->id, &check);
@@ -112,7 +117,7 @@ static int verify_all(const struct verifying *verifying)
         worst = err_worst(worst, verify_one(verifying, &list.at[i]));
     if (list.n == 0) {
         worst = fail(ERR_NOINPUT, "there is no backup in '%s'", verifying->options->backup_dir);
-        log_hint("bridgejob backup create --backup-dir %s", verifying->options->backup_dir);
+        store_hint("", "create", NULL, verifying->options->backup_dir);
     }
     backup_list_release(&list);
     return stop_requested() != 0 ? stop_requested() : worst;
@@ -166,7 +171,7 @@ static int check_options(const void *given)
     if ((options->n_ids > 0) != options->all)
         return 0;
     fail(ERR_USAGE, options->all ? "with '--all' no backup is named" : "no backup is named");
-    log_hint("bridgejob backup verify --all --backup-dir %s", options->backup_dir);
+    store_hint("", "verify --all", NULL, options->backup_dir);
     return ERR_USAGE;
 }
 

@@ -115,17 +115,19 @@ static void first_said(const struct child *child, char *text, size_t size)
     free(said);
 }
 
-/* The program read bytes whose sums are right: that it is too old, or has another key, says nothing about them. */
-static const char *find_remedy(const char *why)
+/* What to type when the program is what failed: its bytes had the right sums. NULL: the backup is. */
+static const char *find_remedy(const char *program, const char *why)
 {
+    bool damage = strstr(why, "unexpected EOF") != NULL || strstr(why, "authenticate") != NULL; /* age's words for it */
+
     if (strstr(why, "unsupported version") != NULL)
         return "name the directory of a newer one: --bindir DIR";
-    if (strstr(why, "identity") != NULL || strstr(why, "identities") != NULL)
-        return "name the file with the identity it was encrypted for: --identity FILE";
+    if ((strcmp(program, "age") == 0 || strcmp(program, "gpg") == 0) && !damage)
+        return "name the file with the identity it was encrypted for: --identity FILE; gpg asks its agent";
     return NULL;
 }
 
-static int judge_end(struct checking *checking, struct child *child, const char *name)
+int check_ended_well(struct checking *checking, struct child *child, const char *name)
 {
     int code = child_wait(child);
     const char *remedy;
@@ -136,7 +138,7 @@ static int judge_end(struct checking *checking, struct child *child, const char 
     first_said(child, why, sizeof(why));
     if (code == 0)
         return 0;
-    remedy = find_remedy(why);
+    remedy = find_remedy(child->name, why);
     if (remedy == NULL)
         return check_found(checking, "%s cannot read '%s': %s", child->name, name, why);
     fail(ERR_CONFIG, "%s cannot read '%s': %s", child->name, name, why);
@@ -156,7 +158,7 @@ static int run_pg_restore(struct checking *checking, struct dump_scan *scan, con
     if (result == 0)
         result = scan_pipe(scan, child.out);
     if (result == 0)
-        result = judge_end(checking, &child, checking->manifest->format == BACKUP_DIRECTORY ? "data" : name);
+        result = check_ended_well(checking, &child, checking->manifest->format == BACKUP_DIRECTORY ? "data" : name);
     child_release(&child);
     return result;
 }
@@ -216,7 +218,7 @@ static int scan_encrypted(struct checking *checking, struct dump_scan *scan, con
     if (result == 0)
         result = scan_file(checking, scan, NULL, child.out);
     if (result == 0)
-        result = judge_end(checking, &child, checking->manifest->files[0].name);
+        result = check_ended_well(checking, &child, checking->manifest->files[0].name);
     child_release(&child);
     return result;
 }

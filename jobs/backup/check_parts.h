@@ -2,6 +2,7 @@
 #ifndef BRIDGEJOB_JOBS_BACKUP_CHECK_PARTS_H
 #define BRIDGEJOB_JOBS_BACKUP_CHECK_PARTS_H
 
+#include "core/spawn.h"
 #include "jobs/backup/check_backup.h"
 
 /* A check under way. */
@@ -14,6 +15,10 @@ struct checking {
 
 /* Note what is wrong, unless something is noted already. Always 0: it was found out. */
 int check_found(struct checking *checking, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Wait for a program that has read 'name', whose sums are right. That it failed is a fault of the backup; but for what
+ * says nothing about it: it is too old, or has another key. 0, or an err kind, reported. */
+int check_ended_well(struct checking *checking, struct child *child, const char *name);
 
 /* The contents of a dump: its tables and their rows. 0, or an err kind, reported. */
 int check_dump(struct checking *checking);

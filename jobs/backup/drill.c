@@ -110,6 +110,24 @@ static int drill_in_child(void *arg)
     return result;
 }
 
+/* It was read to its end for that, so it is verified, whatever was found before. */
+static void note_good(struct manifest *manifest, const struct drill_result *found)
+{
+    manifest->drilled_at = manifest->verified_at = time_now();
+    manifest->drill_s = found->rto_s;
+    manifest_set(&manifest->fault, NULL);
+}
+
+static void note_bad(struct manifest *manifest, const struct drill_result *found)
+{
+    struct buf fault = BUF_INIT;
+
+    buf_printf(&fault, MANIFEST_DRILL "%s", found->n_problems > 0 ? found->problems[0] : "it could not be restored");
+    manifest->verified_at = 0;
+    manifest_set(&manifest->fault, buf_text(&fault));
+    buf_release(&fault);
+}
+
 /* What a drill found belongs to what is known of a backup. A verification may have written the manifest meanwhile. Where
  * it cannot be written, the run's history has it still. */
 static void note(const struct drill_options *options, const struct manifest *drilled,
@@ -122,13 +140,10 @@ static void note(const struct drill_options *options, const struct manifest *dri
     manifest_init(&manifest);
     log_hold(&held);
     if (path != NULL && store_find(options->backup_dir, drilled->id, &manifest) == 0) {
-        if (outcome == 0) {
-            manifest.drilled_at = time_now();
-            manifest.drill_s = found->rto_s;
-        } else {
-            manifest.verified_at = 0;
-            manifest_set(&manifest.fault, found->n_problems > 0 ? found->problems[0] : "a drill could not restore it");
-        }
+        if (outcome == 0)
+            note_good(&manifest, found);
+        else
+            note_bad(&manifest, found);
         manifest_write(&manifest, path);
     }
     log_hold(NULL);

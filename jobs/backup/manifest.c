@@ -66,6 +66,11 @@ bool manifest_is_good(const struct manifest *manifest)
     return !manifest->damaged && manifest->fault == NULL && manifest->verified_at != 0;
 }
 
+bool manifest_failed_drill(const struct manifest *manifest)
+{
+    return manifest->fault != NULL && strncmp(manifest->fault, MANIFEST_DRILL, sizeof(MANIFEST_DRILL) - 1) == 0;
+}
+
 /* Room for one more, zeroed, at the end of an array of 'n'. NULL, reported. */
 static void *grow(void **array, size_t *n, size_t size)
 {

@@ -33,6 +33,8 @@ struct backup_migration {
     char *version; /* "017" */
 };
 
+#define MANIFEST_DRILL "drill: "
+
 /* Texts are owned; NULL when unknown. Times are microseconds since 1970 (core/time.h), 0 when there is none. */
 struct manifest {
     char *id;
@@ -54,7 +56,8 @@ struct manifest {
     int64_t database_bytes;  /* pg_database_size(); of a physical backup of all of them */
     int64_t bytes;           /* of all files */
     int64_t verified_at;     /* when it was last read and found whole; 0: never, or it was found damaged since */
-    char *fault;             /* what the last verification found, or why the manifest itself cannot be read */
+    char *fault;             /* what the last verification found, or why the manifest itself cannot be read; with
+                              * MANIFEST_DRILL before it what a drill found, which a verification does not take back */
     bool damaged;            /* the manifest itself cannot be used: only 'fault' and 'id' are set, and 'database' and
                               * 'created_at' as the id has them */
     int64_t drilled_at;      /* when it was last restored by a drill that found nothing wrong */
@@ -72,6 +75,9 @@ void manifest_release(struct manifest *manifest);
 
 /* Whether it counts: it was verified, and not found damaged since. */
 bool manifest_is_good(const struct manifest *manifest);
+
+/* Whether the last drill could not make a database of it: then only a drill that can makes it count again. */
+bool manifest_failed_drill(const struct manifest *manifest);
 
 /* Grow by one, zeroed; NULL, reported, when memory is out. Valid until the next of its kind. */
 struct backup_file *manifest_add_file(struct manifest *manifest);

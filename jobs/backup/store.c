@@ -47,6 +47,26 @@ static void add_time(struct buf *id, int64_t us)
     buf_add_text(id, text);
 }
 
+void store_command(struct buf *text, const char *command, const char *id, const char *dir)
+{
+    buf_printf(text, "bridgejob backup %s ", command);
+    if (id != NULL) {
+        buf_add_shell_word(text, id);
+        buf_add_char(text, ' ');
+    }
+    buf_add_text(text, "--backup-dir ");
+    buf_add_shell_word(text, dir);
+}
+
+void store_hint(const char *words, const char *command, const char *id, const char *dir)
+{
+    struct buf text = BUF_INIT;
+
+    store_command(&text, command, id, dir);
+    log_hint("%s%s", words, buf_text(&text));
+    buf_release(&text);
+}
+
 char *store_path(const char *dir, const char *id, const char *name)
 {
     char *path;

@@ -52,6 +52,12 @@ void backup_list_release(struct backup_list *list);
  * there is none, ERR_INPUT when its manifest is damaged, reported with the next command to type. */
 int store_find(const char *dir, const char *id, struct manifest *manifest);
 
+/* A command to type: "bridgejob backup <command> [<id>] --backup-dir <dir>", as a shell takes it. 'id' may be NULL. */
+void store_command(struct buf *text, const char *command, const char *id, const char *dir);
+
+/* The same as a hint, behind words of its own: "use another one: ", or "". */
+void store_hint(const char *words, const char *command, const char *id, const char *dir);
+
 /* The directory of a backup, or a file in it ('name' NULL: the directory), in fresh memory; NULL, reported, when
  * memory is out. */
 char *store_path(const char *dir, const char *id, const char *name);

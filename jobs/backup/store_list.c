@@ -137,7 +137,7 @@ static int find_latest(const char *dir, struct manifest *manifest)
         i++;
     if (i == list.n) {
         result = fail(ERR_NOINPUT, "there is no verified backup in '%s'", dir);
-        log_hint("bridgejob backup list --backup-dir %s", dir);
+        store_hint("", "list", NULL, dir);
     } else {
         *manifest = list.at[i];
         manifest_init(&list.at[i]);
@@ -154,13 +154,13 @@ int store_find(const char *dir, const char *id, struct manifest *manifest)
         return find_latest(dir, manifest);
     if (!is_backup(dir, id)) {
         fail(ERR_NOINPUT, "there is no backup '%s' in '%s'", id, dir);
-        log_hint("bridgejob backup list --backup-dir %s", dir);
+        store_hint("", "list", NULL, dir);
         return ERR_NOINPUT;
     }
     result = read_manifest(dir, id, manifest);
     if (result != 0 || !manifest->damaged)
         return result;
     fail(ERR_INPUT, "backup '%s': %s", id, manifest->fault);
-    log_hint("use another one: bridgejob backup list --backup-dir %s", dir);
+    store_hint("use another one: ", "list", NULL, dir);
     return ERR_INPUT;
 }

@@ -103,7 +103,7 @@ static void find_damaged(struct sections *sections, const struct backups *backup
 {
     struct buf statement = BUF_INIT;
 
-    buf_printf(&statement, "bridgejob backup verify %s --backup-dir %s", manifest->id, backups->dir);
+    store_command(&statement, manifest_failed_drill(manifest) ? "drill" : "verify", manifest->id, backups->dir);
     if (manifest->fault != NULL)
         sections_find(sections, "damaged_backup", manifest->id, manifest->fault, "it does not count as a backup",
                       buf_text(&statement));

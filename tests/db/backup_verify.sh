@@ -143,6 +143,50 @@ run backup verify --all --quiet
 run backup list --format json
 same 'whole again' "$code $(psql -XAtq -v j="$out" <<<"SELECT count(*) FILTER (WHERE (b ->> 'verified')::bool) FROM json_array_elements(:'j'::json) AS b")" '0 3'
 
+# What a drill found a verification does not take back: that a backup is read to its end is not that it can be restored.
+manifest=$backups/$id/$id.json
+sed -i 's/"fault": null/"fault": "drill: it has no rows"/; s/"verified_at": "[^"]*"/"verified_at": null/; $d' "$manifest"
+sed -i '$d' "$manifest"
+seal_manifest "$manifest"
+run backup verify "$id"
+same 'a drill failed' "$code" 65
+has 'a drill failed: told' "$err" "error: backup '$id': drill: it has no rows"
+has 'a drill failed: what to type' "$err" "hint: try it again: bridgejob backup drill $id --backup-dir $backups"
+rm -r "${backups:?}/$id"
+cp -r "$kept/$id" "$backups/"
+run backup verify "$id" --quiet
+
+# Encrypted: contents only with the key; another key says nothing about the backup.
+if command -v age-keygen >/dev/null; then
+    age-keygen -o "$work/key" 2>/dev/null
+    age-keygen -o "$work/other" 2>/dev/null
+    for format in custom plain; do
+        id=${format}_20260201T013000Z
+        file=$(cd "$backups/${format}_20260131T013000Z" && echo *.[ds]*[pz])
+        mkdir "$backups/$id"
+        age -r "$(grep -o 'age1.*' "$work/key")" <"$backups/${format}_20260131T013000Z/$file" >"$backups/$id/$file.age"
+        database=$format encrypted='"age"' write_manifest "$id" 2026-02-01T01:30:00Z
+        run backup verify "$id" --format csv
+        same "$format, encrypted, without the key" "$code $(sed -n 2p <<<"$out" | cut -d, -f1-3)" "0 $id,true,false"
+        run backup verify "$id" --identity "$work/key" --format csv
+        same "$format, encrypted, with the key" "$code $(sed -n 2p <<<"$out" | cut -d, -f1-3)" "0 $id,true,true"
+        run backup verify "$id" --identity "$work/other"
+        same "$format, encrypted, another key" "$code" 78
+        has "$format, encrypted, another key: what to type" "$err" 'hint: name the file with the identity it was encrypted for: --identity FILE; gpg'
+        run backup verify "$id" --identity "$work/nowhere"
+        same "$format, encrypted, no such key" "$code" 78
+        run backup list --format csv
+        same "$format, encrypted, it counts still" "$(grep "^$id," <<<"$out" | cut -d, -f7)" true
+        tables="${tables/5000/5001}" database=$format encrypted='"age"' write_manifest "$id" 2026-02-01T01:30:00Z
+        run backup verify "$id" --identity "$work/key"
+        same "$format, encrypted, rows are missing" "$code" 65
+        has "$format, encrypted, rows are missing: told" "$err" "table 'public.big' has 5000 rows in the dump"
+        rm -r "${backups:?}/$id"
+    done
+else
+    echo 'ok # skip: no age'
+fi
+
 # It could not be checked: that says nothing about the backup.
 run backup verify custom_20260131T013000Z --bindir "$work/nowhere"
 same 'no pg_restore' "$code" 78

@@ -121,6 +121,9 @@ check_tables() {
     check_options 'prune events' Options:
     check_options 'prune runs' Options:
     check_options 'backup create' Options:
+    check_options 'backup list' Options:
+    check_options 'backup verify' Options:
+    check_options 'backup expire' Options:
     check_options 'backup drill' Options:
     check_options restore Options:
     check_options status Options:
