@@ -22,8 +22,9 @@ struct physical {
  * err kind, reported. */
 int physical_check(const struct restore_options *options, const struct manifest *manifest);
 
-/* Unpack into options->data_directory and recover. The server runs then, for what is to be looked at (cluster_target());
- * physical->cluster.data is the directory. Files were checked before (backup_check()). 0, or an err kind, reported. */
+/* Unpack into options->data_directory and recover. The server runs then, for what is to be looked at
+ * (cluster_target()); physical->cluster.data is the directory. Files were checked before (backup_check()). 0, or an err
+ * kind, reported. */
 int physical_open(const struct restore_options *options, const struct manifest *manifest, struct physical *physical);
 
 /* Shut the server down, and keep what it has: from now on it is the caller's. 0 or an err kind, reported. */

@@ -12,7 +12,7 @@
 #include "core/file.h"
 #include "core/log.h"
 #include "core/time.h"
-#include "jobs/restore/control.h"
+#include "jobs/restore/controldata.h"
 #include "jobs/wal/archive.h"
 #include "jobs/wal/survey.h"
 
@@ -69,9 +69,9 @@ static int add_restore_command(const struct recovery *recovery, struct buf *sett
 
 static int fill(const struct recovery *recovery, const struct cluster *cluster, struct settings *settings)
 {
-    struct control control;
+    struct controldata control;
     char time[TIME_TEXT_SIZE];
-    int result = control_read(cluster->bindir, cluster->version_num, cluster->data, &control);
+    int result = controldata_read(cluster->bindir, cluster->version_num, cluster->data, &control);
 
     if (result != 0)
         return result;

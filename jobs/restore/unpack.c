@@ -229,8 +229,9 @@ static int link_tablespaces(const struct unpack *unpack)
 /* Every file against PostgreSQL's own checksums, and the WAL that makes it consistent. */
 static int verify(const struct unpack *unpack)
 {
+    static const char ignore[] = "--ignore=" UNPACK_MARK;
     char *program = pg_program(unpack->bindir, unpack->manifest->server_version_num, "pg_verifybackup");
-    const char *const argv[] = {program, "--quiet", "--exit-on-error", "--ignore=" UNPACK_MARK, ".", NULL};
+    const char *const argv[] = {program, "--quiet", "--exit-on-error", ignore, ".", NULL};
     /* It passes a path on to a shell, and not every path comes through that. */
     const struct spawn spawn = {.argv = argv, .env = english, .dir = unpack->data, .in = SPAWN_NULL, .out = SPAWN_NULL};
     int result = program == NULL ? ERR_INTERNAL : spawn_run(&spawn, ERR_INPUT);

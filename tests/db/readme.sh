@@ -126,6 +126,9 @@ check_tables() {
     check_options 'backup expire' Options:
     check_options 'backup drill' Options:
     check_options restore Options:
+    check_options wal-push Options:
+    check_options wal-fetch Options:
+    check_options 'wal status' Options:
     check_options status Options:
     check_options health Options:
     check_options common 'Options of every command'

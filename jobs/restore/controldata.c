@@ -1,4 +1,4 @@
-#include "jobs/restore/control.h"
+#include "jobs/restore/controldata.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "jobs/backup/cause.h"
 #include "jobs/backup/pg_program.h"
 
-static void read_line(const char *line, struct control *control)
+static void read_line(const char *line, struct controldata *control)
 {
     static const char key[] = "max_prepared_xacts setting:";
 
@@ -17,7 +17,7 @@ static void read_line(const char *line, struct control *control)
         control->max_prepared_transactions = strtoll(line + sizeof(key) - 1, NULL, 10);
 }
 
-static int read_output(struct child *child, struct control *control)
+static int read_output(struct child *child, struct controldata *control)
 {
     FILE *output = fdopen(child->out, "r");
     char line[512];
@@ -33,7 +33,7 @@ static int read_output(struct child *child, struct control *control)
     return code == 0 ? 0 : cause_report(child, code, ERR_INPUT);
 }
 
-int control_read(const char *bindir, int64_t version_num, const char *data, struct control *control)
+int controldata_read(const char *bindir, int64_t version_num, const char *data, struct controldata *control)
 {
     char *program = pg_program(bindir, version_num, "pg_controldata");
     const char *const argv[] = {program, "-D", data, NULL};
@@ -42,7 +42,7 @@ int control_read(const char *bindir, int64_t version_num, const char *data, stru
     struct child child = CHILD_INIT;
     int result = program == NULL ? ERR_INTERNAL : spawn_start(&spawn, &child);
 
-    *control = (struct control){.max_prepared_transactions = 0};
+    *control = (struct controldata){.max_prepared_transactions = 0};
     if (result == 0)
         result = read_output(&child, control);
     child_release(&child);
