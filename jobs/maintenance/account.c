@@ -14,7 +14,8 @@ static const struct column columns[] = {
 
 void account_init(struct account *account)
 {
-    *account = (struct account){.done = BUF_INIT, .skipped = BUF_INIT, .said = BUF_INIT, .notes = BUF_INIT};
+    *account = (struct account){.done = BUF_INIT, .skipped = BUF_INIT, .said = BUF_INIT, .notes = BUF_INIT,
+                                .unmeasured = -1};
     table_init(&account->table, columns, sizeof(columns) / sizeof(columns[0]));
 }
 
@@ -170,7 +171,10 @@ static void add_json(struct account *account, const struct run *run, struct buf 
         buf_add_text(out, "],\"leftovers\":[");
         buf_add_span(out, buf_span(&account->notes));
     }
-    buf_printf(out, "],\"dry_run\":%s,\"elapsed_s\":%.3f,\"run_id\":%lld}", run->common->dry_run ? "true" : "false",
+    buf_add_char(out, ']');
+    if (account->unmeasured >= 0)
+        buf_printf(out, ",\"unmeasured\":%lld", account->unmeasured);
+    buf_printf(out, ",\"dry_run\":%s,\"elapsed_s\":%.3f,\"run_id\":%lld}", run->common->dry_run ? "true" : "false",
                run_elapsed_s(run), run->id);
 }
 

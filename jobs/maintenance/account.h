@@ -35,6 +35,7 @@ struct account {
     struct table table;
     size_t n_done;
     size_t n_skipped;
+    long long unmeasured; /* indexes of 1 MB and more whose bloat nothing measures; -1: not asked */
 };
 
 void account_init(struct account *account);
@@ -48,9 +49,9 @@ void account_skipped(struct account *account, const char *table, const char *rea
 void account_note(struct account *account, long long table_oid, const char *index_name);
 
 /* Warnings to stderr, those that say the same of several tables once; the report to stdout (with --quiet and as a
- * table: none); the tally into the run: the JSON object {"done", "skipped", "leftovers" (when there are), "dry_run",
- * "elapsed_s", "run_id"}. 'result' is how the run went so far: that, or what is worse; ERR_FINDINGS when anything was
- * skipped; ERR_IO. */
+ * table: none); the tally into the run: the JSON object {"done", "skipped", "leftovers" and "unmeasured" (when there
+ * are), "dry_run", "elapsed_s", "run_id"}. 'result' is how the run went so far: that, or what is worse; ERR_FINDINGS
+ * when anything was skipped; ERR_IO. */
 int account_close(struct account *account, struct run *run, int result);
 
 #endif

@@ -5,7 +5,6 @@
 #include <time.h>
 
 #include "core/err.h"
-#include "core/log.h"
 #include "core/stop.h"
 #include "db/lock.h"
 #include "db/session.h"
@@ -104,21 +103,15 @@ static int report_unread(struct rebuild *rebuild, const struct index_facts *inde
     return result;
 }
 
-static void tell_unmeasured(size_t n)
-{
-    if (n > 0)
-        log_info("%zu of the indexes of 1 MB and more had no measure of bloat (not btree, or never analyzed): "
-                 "--table rebuilds them", n);
-}
-
 /* Measure, and keep what is to be rebuilt. Of those asked for too, so that the order is right. */
 static int choose(struct rebuild *rebuild, struct index_list *list)
 {
     const struct maintenance_options *options = rebuild->options;
     bool exactly = false;
-    size_t kept = 0, late = 0, unmeasured = 0;
+    size_t kept = 0, late = 0;
     int result = bloat_find_extension(&exactly);
 
+    rebuild->account.unmeasured = 0;
     for (size_t i = 0; i < list->n && result == 0; i++) {
         struct index_facts *index = &list->at[i];
         enum attempt attempt = ATTEMPT_DONE;
@@ -133,11 +126,10 @@ static int choose(struct rebuild *rebuild, struct index_list *list)
         else if (attempt == ATTEMPT_TIME_UP)
             late++;
         else
-            unmeasured += index->measured == MEASURED_NOT && index->bytes >= BLOAT_BYTES;
+            rebuild->account.unmeasured += index->measured == MEASURED_NOT && index->bytes >= BLOAT_BYTES;
     }
     list->n = kept;
     report_late(rebuild, late);
-    tell_unmeasured(unmeasured);
     if (kept > 0)
         qsort(list->at, kept, sizeof(*list->at), compare);
     if (result == 0)

@@ -87,12 +87,14 @@ static void test_what_is_done(void **state)
     account_done(&fixture->account, &(struct done){.table = "t\"", .action = "vacuum", .reason = "--table",
                  .removed = 3, .left = -1, .bytes_before = 8192, .bytes_after = 0, .ms = 1});
     account_note(&fixture->account, 16384, "i");
+    fixture->account.unmeasured = 2;
     close_captured(fixture, 0);
     assert_int_equal(fixture->result, 0);
     assert_non_null(strstr(fixture->out.text,
                            "{\"done\":[{\"table\":\"t\\\"\",\"action\":\"vacuum\",\"reason\":\"--table\",\"removed\":3,"
                            "\"left\":null,\"bytes_before\":8192,\"bytes_after\":0,\"ms\":1}],\"skipped\":[],"
-                           "\"leftovers\":[{\"table_oid\":16384,\"index\":\"i\"}],\"dry_run\":false,\"elapsed_s\":"));
+                           "\"leftovers\":[{\"table_oid\":16384,\"index\":\"i\"}],\"unmeasured\":2,"
+                           "\"dry_run\":false,\"elapsed_s\":"));
     assert_non_null(strstr(fixture->out.text, ",\"run_id\":7}\n"));
 }
 
