@@ -64,8 +64,10 @@ static void add_database(struct buf *text, const char *dbname)
 
 static bool needs_database(const struct sections *sections, const char *statement)
 {
-    return sections->common->dbname != NULL && strncmp(statement, "bridgejob ", strlen("bridgejob ")) == 0 &&
-           strstr(statement, " -d") == NULL && strstr(statement, " --dbname") == NULL;
+    if (sections->common->dbname == NULL || strncmp(statement, "bridgejob ", strlen("bridgejob ")) != 0)
+        return false;
+    return strcmp(statement, "bridgejob help") != 0 && strstr(statement, " -d") == NULL &&
+           strstr(statement, " --dbname") == NULL;
 }
 
 void sections_find(struct sections *sections, const char *finding, const char *subject, const char *what,

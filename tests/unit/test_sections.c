@@ -86,6 +86,7 @@ static void test_database(void **state)
         {"app", "bridgejob rollup -d other", "bridgejob rollup -d other"},
         {"app", "bridgejob rollup --dbname=other", "bridgejob rollup --dbname=other"},
         {"app", "SELECT 1;", "SELECT 1;"},
+        {"app", "bridgejob help", "bridgejob help"},
         {"postgresql://me:secret@host/app", "bridgejob rollup", "bridgejob rollup -d ..."},
         {"dbname=app password=secret", "bridgejob rollup", "bridgejob rollup -d ..."},
     };
