@@ -45,8 +45,8 @@ int table_print(const struct table *table, enum format format, FILE *out);
 /* The first row as one JSON object, null when there is none; errors as table_print(). */
 int table_print_object(const struct table *table, FILE *out);
 
-/* The array into a JSON document that is being made, without a newline at its end. When memory runs out, or the last row
- * is not whole, the document has failed. */
+/* The array into a JSON document that is being made, without a newline at its end. When memory runs out, or the last
+ * row is not whole, the document has failed. */
 void table_add_json(const struct table *table, struct buf *document);
 
 /* Read the cells back, row after row: '*at' starts as table->cells.data and moves on. NULL is absent. */
