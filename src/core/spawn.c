@@ -15,7 +15,6 @@
 
 #include "core/err.h"
 #include "core/file.h"
-#include "core/proc.h"
 #include "core/stop.h"
 
 #define SAID_MOST ((off_t)16 * 1024)
@@ -70,14 +69,26 @@ static int put_at(int fd, int place)
     return dup2(fd, place) < 0 ? -1 : 0;
 }
 
+/* "NAME=value" into the environment. 0 or -1. */
+static int set_variable(const char *text)
+{
+    char *name = strdup(text);
+    char *value = name == NULL ? NULL : strchr(name, '=');
+    int result = -1;
+
+    if (value != NULL) {
+        *value++ = '\0';
+        result = setenv(name, value, 1);
+    }
+    free(name);
+    return result;
+}
+
 static int set_environment(const char *const *env)
 {
-    for (; env != NULL && *env != NULL; env++) {
-        char *own = strdup(*env);
-
-        if (own == NULL || putenv(own) != 0)
+    for (; env != NULL && *env != NULL; env++)
+        if (set_variable(*env) != 0)
             return -1;
-    }
     return 0;
 }
 
@@ -138,32 +149,35 @@ static int fork_into(const struct spawn *spawn, const struct end *in, const stru
     return cause;
 }
 
-/* What the kernel sends at our death ends the group. All signals are blocked, so none is lost and no other counts; and
- * it holds no end of a pipe. */
-static int watch(void *arg)
+/* What the kernel sends at our death ends the group, or that we are dead already. All signals are blocked, so none is
+ * lost and no other counts; and it holds no end of a pipe. */
+static _Noreturn void watch(const struct child *child, pid_t parent)
 {
-    const struct child *child = arg;
     sigset_t death;
     int number;
 
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
     close_range(STDERR_FILENO + 1, ~0U, 0);
     sigemptyset(&death);
     sigaddset(&death, SIGTERM);
-    while (sigwait(&death, &number) != 0)
+    while (getppid() == parent && sigwait(&death, &number) != 0)
         ;
     kill(-child->pid, child->end_with);
-    return 0;
+    _exit(0);
 }
 
 /* When it cannot be made, what is lost is only this care. */
 static void start_watcher(struct child *child)
 {
+    pid_t parent = getpid();
     sigset_t all, before;
     pid_t pid;
 
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, &before);
-    pid = proc_fork(watch, child);
+    pid = fork();
+    if (pid == 0)
+        watch(child, parent);
     sigprocmask(SIG_SETMASK, &before, NULL);
     child->watcher = pid > 0 ? pid : 0;
 }
@@ -361,7 +375,7 @@ int spawn_run(const struct spawn *spawn, int otherwise)
     } else {
         child_report(&child, code == 0 ? LOG_WARNING : LOG_ERROR);
         if (code != 0)
-            result = fail(otherwise, "'%s' ended with exit code %d", child.name, code);
+            result = fail((enum err)otherwise, "'%s' ended with exit code %d", child.name, code);
     }
     child_release(&child);
     return result;

@@ -46,7 +46,7 @@ rm -rf "$dir"
 
 # --- the disk -------------------------------------------------------------------------------------------------------------
 broken() { # CALL NAME ERROR: run with the call failing
-    INJECT=$1 INJECT_NAME=$2 INJECT_ERROR=$3 LD_PRELOAD=$(echo "$TOOLS"/inject.so) run backup "${@:4}"
+    ASAN_OPTIONS=${ASAN_OPTIONS-}:verify_asan_link_order=0 INJECT=$1 INJECT_NAME=$2 INJECT_ERROR=$3 LD_PRELOAD=$TOOLS/inject.so run backup "${@:4}"
 }
 while IFS='|' read -r what call name error exit options; do
     # shellcheck disable=SC2086
