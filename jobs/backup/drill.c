@@ -106,6 +106,8 @@ static int drill_in_child(void *arg)
         result = drill_restore(drill, &cluster);
     if (result == 0)
         result = check_database(drill);
+    if ((result == 0 || result == ERR_FINDINGS) && drill->result->wal_gap)
+        result = drill_problem(drill->result, ERR_FINDINGS, "the archive of WAL has a gap: what is behind it is lost");
     cluster_release(&cluster);
     return result;
 }

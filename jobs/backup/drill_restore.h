@@ -17,7 +17,8 @@ struct drill {
 
 /* Restore it into a server over drill->data, and lead this process there: PG* are those of the database that came back.
  * For a child without a session. result's rto_s, data_at and counts are set. 0; ERR_INPUT: it does not come back, noted
- * and reported; or another err kind, reported: the drill could not run. The cluster is the caller's to release. */
+ * and reported; ERR_FINDINGS: it does, and its WAL cannot be replayed; or another err kind, reported: the drill could not
+ * run. The cluster is the caller's to release. */
 int drill_restore(const struct drill *drill, struct cluster *cluster);
 
 #endif

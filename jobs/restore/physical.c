@@ -46,6 +46,7 @@ int physical_open(const struct restore_options *options, const struct manifest *
         result = unpack_begin(&physical->unpack, options->data_directory);
     if (result == 0)
         result = unpack_run(&physical->unpack);
+    physical->unpacked = result == 0;
     physical->cluster.bindir = options->bindir;
     physical->cluster.version_num = manifest->server_version_num;
     physical->cluster.data = physical->unpack.data;

@@ -13,6 +13,7 @@ struct physical {
     struct unpack unpack;
     struct cluster cluster;
     int64_t target; /* microseconds since 1970; 0: the end of the WAL */
+    bool unpacked;  /* the backup itself is whole: what went wrong after that is the WAL, or this machine */
     struct recovered recovered;
 };
 

@@ -130,9 +130,25 @@ same 'or not' "$code" 0
 run wal status --wal-dir "$work"
 same 'no archive: 66' "$code" 66
 
-# --- a full disk ------------------------------------------------------------------
-# (The limit of a file's size ends a write as a full disk does.)
-(ulimit -f 1; trap '' XFSZ; "$BRIDGEJOB" wal-push --wal-dir "$work/full" "$data/pg_wal/$three" 2>"$work/err"; echo $? >"$work/code")
-same 'a write that fails is no success' "$(cat "$work/code")" 74
-same 'and leaves nothing' "$(ls "$work/full")" system-identifier
+# --- a disk that is full, or fails -----------------------------------------------------
+while IFS='|' read -r call name error wanted; do
+    (export LD_PRELOAD=$TOOLS/inject.so ASAN_OPTIONS="${ASAN_OPTIONS-}:verify_asan_link_order=0"
+        export INJECT=$call INJECT_NAME=$name INJECT_ERROR=$error
+        exec "$BRIDGEJOB" wal-push --wal-dir "$work/broken" "$data/pg_wal/$three") 2>"$work/err"
+    same "$call that fails with $error: $wanted" "$?" "$wanted"
+    same "$call that fails with $error leaves nothing" "$(ls "$work/broken" | grep -v '^system-identifier$')" ''
+done <<'FAULTS'
+write|.gz.tmp|ENOSPC|73
+write|.gz.tmp|EIO|74
+fsync|.gz.tmp|EIO|74
+fsync|.gz.tmp|ENOSPC|73
+FAULTS
+run wal-push --wal-dir "$work/broken" "$data/pg_wal/$three"
+same 'then it goes well' "$code$(gzip -dc "$work/broken/$three.gz" | cmp - "$data/pg_wal/$three")" 0
+rm -f "$work/fetched"
+(export LD_PRELOAD=$TOOLS/inject.so ASAN_OPTIONS="${ASAN_OPTIONS-}:verify_asan_link_order=0"
+    export INJECT=write INJECT_NAME=fetched INJECT_ERROR=ENOSPC
+    exec "$BRIDGEJOB" wal-fetch --wal-dir "$work/broken" "$three" "$work/fetched") 2>"$work/err"
+same 'a full disk stops recovery: 126' "$?" 126
+check 'and leaves nothing' test ! -e "$work/fetched" -a ! -e "$work/fetched.tmp"
 tap_done
