@@ -65,12 +65,15 @@ same 'and its windows are sealed' "$(sql "SELECT sealed_before > '$(day 22)' FRO
 # --- when it has looked for the last time before it detaches -----------------------------------------------------------------
 stamp acme "$(day 10)" | load
 rollup
-sql "CREATE FUNCTION slow() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN IF current_query() LIKE ''%DETACH%'' THEN PERFORM pg_sleep(2); END IF; END'"
+# Who comes here waits for nextval(), which is seen at once.
+sql "CREATE SEQUENCE go; CREATE FUNCTION wait_for_go() RETURNS void LANGUAGE plpgsql AS 'BEGIN WHILE (SELECT NOT is_called FROM go) LOOP PERFORM pg_sleep(0.05); END LOOP; END'"
+sql "CREATE FUNCTION slow() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN IF current_query() LIKE ''%DETACH%'' THEN PERFORM wait_for_go(); END IF; END'"
 sql "CREATE EVENT TRIGGER slow ON ddl_command_start WHEN TAG IN ('ALTER TABLE') EXECUTE FUNCTION slow()"
 "$BRIDGEJOB" prune events --format json >"$work/out" 2>"$work/err" &
 prune=$!
 check 'a run that is about to detach' await "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name LIKE 'bridgejob/prune%' AND wait_event = 'PgSleep')"
 stamp acme "$(day 23)" | load
+sql "SELECT nextval('go')" >/dev/null
 wait "$prune"
 code=$? out=$(cat "$work/out")
 sql 'DROP EVENT TRIGGER slow'
@@ -84,12 +87,14 @@ same 'the next run drops it' "$code $(json partitions_dropped) $(there)" '0 1 '
 sql "CREATE TABLE everything_else PARTITION OF event_logs DEFAULT"
 sql "INSERT INTO event_logs (id, event_type, namespace, payload, created_at)
      SELECT gen_random_uuid(), 'X', 'acme', '{}', timestamptz '$(day 10)' + n * interval '1 ms' FROM generate_series(1, 15000) AS n"
-sql "CREATE FUNCTION slow_delete() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(2); RETURN NULL; END';
+sql "SELECT setval('go', 1, false)" >/dev/null
+sql "CREATE FUNCTION slow_delete() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM wait_for_go(); RETURN NULL; END';
      CREATE TRIGGER slow AFTER DELETE ON everything_else FOR EACH STATEMENT EXECUTE FUNCTION slow_delete()"
 "$BRIDGEJOB" prune events --format json >"$work/out" 2>"$work/err" &
 prune=$!
 check 'a run that deletes' await "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name LIKE 'bridgejob/prune%' AND wait_event = 'PgSleep')"
 stamp acme "$(day 24)" | load
+sql "SELECT nextval('go')" >/dev/null
 wait "$prune"
 code=$? out=$(cat "$work/out")
 same 'an event of a window that was not looked at' "$code $(json blocked_by,0,guard) $(events)" '3 rollup_behind 10 24'
