@@ -84,31 +84,68 @@ static int check_bytes(const struct drill *drill)
     return result;
 }
 
-static int check_database(const struct drill *drill)
+static int check_database(struct drill_result *result, const char *name)
 {
-    int result = session_open("backup drill", 0);
+    int rc = session_use_database(name);
 
-    if (result == 0)
-        result = drill_check_database(drill->result);
-    if (result == 0)
-        result = drill_check_rollups(drill->result);
+    if (rc == 0)
+        rc = session_open("backup drill", 0);
+    if (rc == 0)
+        rc = drill_check_database(result);
+    if (rc == 0)
+        rc = drill_check_rollups(result);
     session_close();
-    return result;
+    return rc;
+}
+
+static int find_database(long long n, char name[DRILL_DATABASE_SIZE])
+{
+    int rc = session_use_database("template1");
+
+    if (rc == 0)
+        rc = session_open("backup drill", 0);
+    if (rc == 0)
+        rc = drill_fetch_database(n, name);
+    session_close();
+    return rc;
+}
+
+/* A bad one does not keep the others from being checked: what is wrong is wanted whole. */
+static int check_databases(struct drill_result *result)
+{
+    char name[DRILL_DATABASE_SIZE] = "";
+    int worst = 0;
+    int rc = find_database(0, name);
+
+    for (long long n = 1; rc == 0 && name[0] != '\0'; n++) {
+        int found = check_database(result, name);
+
+        if (found != 0 && found != ERR_INPUT && found != ERR_FINDINGS)
+            return found;
+        worst = err_worst(worst, found);
+        rc = find_database(n, name);
+    }
+    return rc == 0 ? worst : rc;
+}
+
+static int check_server(const struct drill *drill)
+{
+    if (drill->manifest->kind == BACKUP_LOGICAL)
+        return check_database(drill->result, drill_database(drill->manifest));
+    return check_databases(drill->result);
 }
 
 static int drill_in_child(void *arg)
 {
     const struct drill *drill = arg;
-    struct cluster cluster = CLUSTER_INIT;
+    struct physical server = PHYSICAL_INIT;
     int result = check_bytes(drill);
 
     if (result == 0)
-        result = drill_restore(drill, &cluster);
-    if (result == 0)
-        result = check_database(drill);
-    if ((result == 0 || result == ERR_FINDINGS) && drill->result->wal_gap)
-        result = drill_problem(drill->result, ERR_FINDINGS, "the archive of WAL has a gap: what is behind it is lost");
-    cluster_release(&cluster);
+        result = drill_restore(drill, &server);
+    if (result == 0 || result == ERR_FINDINGS)
+        result = err_worst(result, check_server(drill));
+    physical_release(&server);
     return result;
 }
 
@@ -130,8 +167,8 @@ static void note_bad(struct manifest *manifest, const struct drill_result *found
     buf_release(&fault);
 }
 
-/* What a drill found belongs to what is known of a backup. A verification may have written the manifest meanwhile. Where
- * it cannot be written, the run's history has it still. */
+/* What a drill found belongs to what is known of a backup. A verification may have written the manifest meanwhile.
+ * Where it cannot be written, the run's history has it still. */
 static void note(const struct drill_options *options, const struct manifest *drilled,
                  const struct drill_result *found, int outcome)
 {

@@ -3,7 +3,16 @@
 #ifndef BRIDGEJOB_JOBS_BACKUP_DRILL_CHECKS_H
 #define BRIDGEJOB_JOBS_BACKUP_DRILL_CHECKS_H
 
+#include <stdbool.h>
+
 #include "jobs/backup/drill_result.h"
+
+/* Whether the session's role is a superuser. 0 or an err kind, reported. */
+int drill_is_superuser(bool *super);
+
+/* The name of the n-th database of the cluster (from 0 on) that is no template; "" behind the last. The same errors. */
+#define DRILL_DATABASE_SIZE 64
+int drill_fetch_database(long long n, char name[DRILL_DATABASE_SIZE]);
 
 /* Validate every foreign key and CHECK anew; let amcheck, where the server has it, go through every table and B-tree
  * index (Manual F.1). 0; ERR_INPUT: something is wrong, noted; or another err kind, reported. */

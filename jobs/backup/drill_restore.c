@@ -2,11 +2,15 @@
 
 #include <pwd.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "core/err.h"
+#include "core/log.h"
+#include "core/stop.h"
 #include "core/time.h"
 #include "db/session.h"
+#include "jobs/backup/drill_checks.h"
 #include "jobs/restore/logical.h"
 #include "jobs/restore/physical.h"
 
@@ -15,7 +19,7 @@ static const char *const careless[] = {"fsync=off", "full_page_writes=off", "syn
                                        "wal_level=minimal", "max_wal_senders=0", "max_wal_size=512MB",
                                        "maintenance_work_mem=128MB", NULL};
 
-static const char *database_of(const struct manifest *manifest)
+const char *drill_database(const struct manifest *manifest)
 {
     return manifest->database == NULL ? "restored" : manifest->database;
 }
@@ -24,7 +28,7 @@ static int load(const struct drill *drill)
 {
     const struct restore_options options = {
         .backup_dir = drill->options->backup_dir, .identity = drill->options->identity,
-        .bindir = drill->options->bindir, .jobs = drill->options->jobs, .into = database_of(drill->manifest),
+        .bindir = drill->options->bindir, .jobs = drill->options->jobs, .into = drill_database(drill->manifest),
         .no_owner = drill->manifest->format != BACKUP_PLAIN, /* its roles are not in a new server */
     };
     struct restored restored = {.id = drill->manifest->id};
@@ -37,90 +41,106 @@ static int load(const struct drill *drill)
 
 static int restore_logical(const struct drill *drill, struct cluster *cluster)
 {
-    int result = cluster_make(cluster);
+    int result;
 
+    cluster->bindir = drill->options->bindir;
+    cluster->version_num = drill->manifest->server_version_num;
+    cluster->data = drill->data;
+    result = cluster_make(cluster);
     if (result == 0)
         result = cluster_open(cluster, careless, ERR_IO);
     if (result == 0)
         result = cluster_target(cluster, CLUSTER_SUPERUSER, "postgres");
     if (result == 0)
         result = session_target(NULL);
+    return result == 0 ? load(drill) : result;
+}
+
+static int try_user(const struct cluster *cluster, const char *user, bool *super)
+{
+    int result = cluster_target(cluster, user, "template1");
+
+    *super = false;
     if (result == 0)
-        result = load(drill);
-    if (result == ERR_INPUT)
-        return drill_problem(drill->result, ERR_INPUT, "it does not come back as it was");
-    return result == 0 ? session_use_database(database_of(drill->manifest)) : result;
-}
-
-/* The roles are those of the server that was backed up, among them the one the drill itself connects as. */
-static const char *role(void)
-{
-    const char *user = getenv("PGUSER");
-    const struct passwd *self = user == NULL || *user == '\0' ? getpwuid(geteuid()) : NULL;
-
-    if (user != NULL && *user != '\0')
-        return user;
-    return self == NULL ? CLUSTER_SUPERUSER : self->pw_name;
-}
-
-/* The backup itself is bad when it cannot be unpacked; when it can, and not be brought forward, the WAL is. */
-static int judge(const struct drill *drill, const struct physical *physical, int result)
-{
-    if (result == 0 && physical->recovered.gap)
-        drill->result->wal_gap = true;
-    if (result == ERR_INPUT && physical->unpacked)
-        return drill_problem(drill->result, ERR_FINDINGS, "the WAL in '%s' cannot be replayed over it",
-                             drill->options->wal_dir == NULL ? "the backup" : drill->options->wal_dir);
-    if (result == ERR_INPUT)
-        return drill_problem(drill->result, ERR_INPUT, "it cannot be unpacked");
+        result = session_target(NULL);
+    if (result == 0)
+        result = session_open("backup drill", 0);
+    if (result == 0)
+        result = drill_is_superuser(super);
+    session_close();
     return result;
 }
 
-/* What is unpacked lies in the drill's own place, which goes as a whole. */
-static int open_physical(const struct drill *drill, struct cluster *cluster)
+/* Its roles are those of the cluster that was copied: one that made the backup, or as Debian and initdb call it. */
+static int find_superuser(const struct cluster *cluster)
+{
+    const struct passwd *account = getpwuid(geteuid());
+    const char *given = getenv("PGUSER");
+    char *own = given == NULL ? NULL : strdup(given); /* cluster_target() writes over it */
+    const char *const users[] = {own, CLUSTER_SUPERUSER, account == NULL ? NULL : account->pw_name};
+    bool super = false;
+
+    for (size_t i = 0; !super && i < sizeof(users) / sizeof(users[0]) && stop_requested() == 0; i++) {
+        struct log_held held = {.error = "", .hint = ""};
+
+        log_hold(&held);
+        if (users[i] != NULL)
+            try_user(cluster, users[i], &super);
+        log_hold(NULL);
+        if (held.error[0] != '\0')
+            log_debug("%s", held.error);
+    }
+    free(own);
+    if (super || stop_requested() != 0)
+        return stop_requested();
+    fail(ERR_CONFIG, "which role is a superuser of the cluster that came back?");
+    log_hint("name it: PGUSER=… bridgejob backup drill");
+    return ERR_CONFIG;
+}
+
+static int note_gap(const struct drill *drill, const struct physical *server)
+{
+    if (!server->recovered.gap)
+        return 0;
+    return drill_problem(drill->result, ERR_FINDINGS, "the archive of WAL has a gap behind %s: what was written after "
+                         "it did not come back", server->recovered.lsn);
+}
+
+/* A wrong archive is no fault of the backup. */
+static int restore_physical(const struct drill *drill, struct physical *server)
 {
     const struct restore_options options = {
         .backup_dir = drill->options->backup_dir, .identity = drill->options->identity,
         .bindir = drill->options->bindir, .data_directory = drill->data, .wal_dir = drill->options->wal_dir,
     };
-    struct physical physical = PHYSICAL_INIT;
+    const struct recovered *recovered = &server->recovered;
     int result = physical_check(&options, drill->manifest);
 
     if (result != 0)
-        return result == ERR_INPUT ? ERR_CONFIG : result; /* the archive is another cluster's: not the backup's fault */
-    result = judge(drill, &physical, physical_open(&options, drill->manifest, &physical));
-    if (physical.recovered.transaction_at != 0)
-        drill->result->data_at = physical.recovered.transaction_at;
-    *cluster = physical.cluster;
-    cluster->data = drill->data;
-    physical.cluster = CLUSTER_INIT;
-    physical.unpack.begun = false;
-    physical_release(&physical);
-    return result;
+        return result == ERR_INPUT ? ERR_CONFIG : result;
+    result = physical_open(&options, drill->manifest, server);
+    if (result != 0)
+        return result;
+    if (drill->manifest->finished_at != 0)
+        drill->result->data_at = drill->manifest->finished_at;
+    if (recovered->transaction_at != 0)
+        drill->result->data_at = recovered->transaction_at;
+    return 0;
 }
 
-static int restore_physical(const struct drill *drill, struct cluster *cluster)
+int drill_restore(const struct drill *drill, struct physical *server)
 {
-    int result = open_physical(drill, cluster);
-
-    if (result == 0)
-        result = cluster_target(cluster, role(), database_of(drill->manifest));
-    return result == 0 ? session_target(NULL) : result;
-}
-
-int drill_restore(const struct drill *drill, struct cluster *cluster)
-{
+    bool logical = drill->manifest->kind == BACKUP_LOGICAL;
     int64_t started = time_monotonic();
     int result;
 
-    *cluster = CLUSTER_INIT;
-    cluster->bindir = drill->options->bindir;
-    cluster->version_num = drill->manifest->server_version_num;
-    cluster->data = drill->data;
     drill->result->data_at = drill->manifest->created_at;
-    result = drill->manifest->kind == BACKUP_PHYSICAL ? restore_physical(drill, cluster)
-                                                      : restore_logical(drill, cluster);
-    if (result == 0)
-        drill->result->rto_s = (double)(time_monotonic() - started) / (double)TIME_SECOND;
-    return result;
+    result = logical ? restore_logical(drill, &server->cluster) : restore_physical(drill, server);
+    if (result == ERR_INPUT)
+        return drill_problem(drill->result, ERR_INPUT, "it does not come back as it was");
+    if (result != 0)
+        return result;
+    drill->result->rto_s = (double)(time_monotonic() - started) / (double)TIME_SECOND;
+    result = logical ? 0 : find_superuser(&server->cluster);
+    return result == 0 ? note_gap(drill, server) : result;
 }

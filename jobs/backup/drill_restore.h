@@ -4,7 +4,7 @@
 
 #include "jobs/backup/drill.h"
 #include "jobs/backup/drill_result.h"
-#include "jobs/restore/cluster.h"
+#include "jobs/restore/physical.h"
 
 /* A drill under way. */
 struct drill {
@@ -15,10 +15,13 @@ struct drill {
     struct drill_result *result; /* both parent and child see it */
 };
 
-/* Restore it into a server over drill->data, and lead this process there: PG* are those of the database that came back.
- * For a child without a session. result's rto_s, data_at and counts are set. 0; ERR_INPUT: it does not come back, noted
- * and reported; ERR_FINDINGS: it does, and its WAL cannot be replayed; or another err kind, reported: the drill could not
- * run. The cluster is the caller's to release. */
-int drill_restore(const struct drill *drill, struct cluster *cluster);
+/* Restore it into a server over drill->data, and lead this process there, as a superuser. For a child without a
+ * session. result's rto_s, data_at and counts are set. 0; ERR_FINDINGS: it came back, but for WAL behind a gap, noted;
+ * ERR_INPUT: it does not come back, noted and reported; or another err kind, reported: the drill could not run. 'server' is a
+ * PHYSICAL_INIT, and the caller's to release, of a logical backup, too. */
+int drill_restore(const struct drill *drill, struct physical *server);
+
+/* The database a logical backup becomes. */
+const char *drill_database(const struct manifest *manifest);
 
 #endif

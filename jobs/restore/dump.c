@@ -132,7 +132,8 @@ int dump_judge(const struct dump *dump, const struct child *child)
     } else if (says(said, "unsupported version")) {
         log_hint("name the directory of a newer pg_restore: --bindir DIR");
         kind = ERR_CONFIG;
-    } else if (says(said, "extension control file") || says(said, "extension \"") || says(said, "shared_preload_libr")) {
+    } else if (says(said, "extension control file") || says(said, "extension \"") ||
+               says(said, "shared_preload_libraries")) {
         log_hint("install the package of that extension on the server, and load it as it asks for");
         kind = ERR_CONFIG;
     } else if (says(said, "permission denied") || says(said, "must be owner of") || says(said, "must be superuser")) {

@@ -10,9 +10,9 @@
 #include "db/session.h"
 #include "jobs/in_child.h"
 #include "jobs/restore/counted.h"
-#include "jobs/restore/load.h"
+#include "jobs/restore/load_dump.h"
 #include "jobs/restore/new_database.h"
-#include "jobs/restore/tables.h"
+#include "jobs/restore/restore_tables.h"
 
 /* A restore under way; 'seen' is shared with children. */
 struct work {

@@ -43,11 +43,12 @@ struct toc {
 int toc_read(struct toc *toc, const char *text);
 void toc_release(struct toc *toc);
 
-/* Mark that table (a name as in the catalog) as TOC_WANTED, TOC_PRESENT or TOC_THERE. How many entries are it: 0 when it is not
- * in the archive, more than 1 when the listing does not tell it from another one (blanks in names). */
+/* Mark that table (a name as in the catalog) as TOC_WANTED, TOC_PRESENT or TOC_THERE. How many entries are it: 0 when
+ * it is not in the archive, more than 1 when the listing does not tell it from another one (blanks in names). */
 size_t toc_mark_table(struct toc *toc, const char *schema, const char *name, enum toc_state state);
 
-/* Find what belongs to the tables that are wanted; with 'needs' also what they need: for a database that has nothing. */
+/* Find what belongs to the tables that are wanted; with 'needs' what they need, too: for a database
+ * that has nothing. */
 void toc_choose(struct toc *toc, bool needs);
 
 /* The foreign keys between a wanted table and one that is neither wanted nor there, or that is there and leads to a

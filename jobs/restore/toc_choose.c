@@ -76,7 +76,8 @@ static enum toc_state owner_state(const struct toc *toc, const struct toc_entry 
         state = owner->state;
         by_table = table;
     }
-    if (state == TOC_WANTED && (toc_is_type(entry, "INDEX") || toc_is_type(entry, "CONSTRAINT")) && comes_by_itself(toc, entry))
+    if (state == TOC_WANTED && (toc_is_type(entry, "INDEX") || toc_is_type(entry, "CONSTRAINT")) &&
+        comes_by_itself(toc, entry))
         return TOC_PRESENT;
     return state;
 }

@@ -27,11 +27,12 @@ static void test_text(void **state)
 {
     (void)state;
     check_text(12.34, 5, "backup 'app_20260131T013000Z' (logical) came back in 12.3 s (RTO); what is newer than 5.0 s "
-                         "would be lost (RPO)\n5 rows in 2 tables counted, 1 constraints validated, 1 rollups verified, "
-                         "9 tables and indexes checked by amcheck: 0 problems\n");
+                         "would be lost (RPO)\n5 rows in 2 tables counted, 1 constraints validated, 1 rollups "
+                         "verified, 9 tables and indexes checked by amcheck: 0 problems\n");
     check_text(245, 12000, "backup 'app_20260131T013000Z' (logical) came back in 4 min 5 s (RTO); what is newer than "
                            "3 h 20 min would");
-    check_text(1, 187200, "backup 'app_20260131T013000Z' (logical) came back in 1.0 s (RTO); what is newer than 2 d 4 h ");
+    check_text(1, 187200, "backup 'app_20260131T013000Z' (logical) came back in 1.0 s (RTO); what is newer than "
+                          "2 d 4 h would");
     check_text(1, -5, "backup 'app_20260131T013000Z' (logical) came back in 1.0 s (RTO); what is newer than 0.0 s ");
     check_text(0, 5, "");
 }

@@ -183,8 +183,9 @@ static void test_tables(void **state)
 /* What is no listing has no entries; ids of none are nobody's. */
 static void test_hostile(void **state)
 {
-    static const char *const texts[] = {"", "\n\n", ";\tdepends on: 1 2\n", "x; 1 2 TABLE a b c", "-5; 1259 1 TABLE a b c\n",
-                                        "1;", "1; ", "1; 1259", "1; 1259 5", "1; 1259 5 ", "7; 1259 5 TABLE a b c\n;\tdepends on: 99 -1 x"};
+    static const char *const texts[] = {"", "\n\n", ";\tdepends on: 1 2\n", "x; 1 2 TABLE a b c",
+                                        "-5; 1259 1 TABLE a b c\n", "1;", "1; ", "1; 1259", "1; 1259 5", "1; 1259 5 ",
+                                        "7; 1259 5 TABLE a b c\n;\tdepends on: 99 -1 x"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {

@@ -1,6 +1,6 @@
-/* load: a whole logical backup into a database that is empty. */
-#ifndef BRIDGEJOB_JOBS_RESTORE_LOAD_H
-#define BRIDGEJOB_JOBS_RESTORE_LOAD_H
+/* load_dump: a whole logical backup into a database that is empty. */
+#ifndef BRIDGEJOB_JOBS_RESTORE_LOAD_DUMP_H
+#define BRIDGEJOB_JOBS_RESTORE_LOAD_DUMP_H
 
 #include "jobs/restore/dump.h"
 

@@ -1,4 +1,4 @@
-#include "jobs/restore/load.h"
+#include "jobs/restore/load_dump.h"
 
 #include <errno.h>
 #include <fcntl.h>

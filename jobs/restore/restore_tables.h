@@ -1,8 +1,8 @@
-/* tables: some tables of a logical backup, with their partitions, into a database: all of it in one transaction. A
- * table that is not there is made, with its indexes, constraints, triggers and privileges; of one that is there only
- * the rows are restored, and it has to be empty, or is emptied. */
-#ifndef BRIDGEJOB_JOBS_RESTORE_TABLES_H
-#define BRIDGEJOB_JOBS_RESTORE_TABLES_H
+/* restore_tables: some tables of a logical backup, with their partitions, into a database: all of it in one
+ * transaction. A table that is not there is made, with its indexes, constraints, triggers and privileges; of one that
+ * is there only the rows are restored, and it has to be empty, or is emptied. */
+#ifndef BRIDGEJOB_JOBS_RESTORE_RESTORE_TABLES_H
+#define BRIDGEJOB_JOBS_RESTORE_RESTORE_TABLES_H
 
 #include <stdbool.h>
 

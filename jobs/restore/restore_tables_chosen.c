@@ -3,7 +3,7 @@
 
 #include "core/err.h"
 #include "core/log.h"
-#include "jobs/restore/tables.h"
+#include "jobs/restore/restore_tables.h"
 
 /* "name" or "schema.name"; names may hold dots themselves, so the whole is compared. */
 static bool is_meant(const struct backup_table *table, const char *wanted)
@@ -72,7 +72,11 @@ bool *tables_chosen(const struct manifest *manifest, const struct text_list *wan
 {
     bool *chosen = calloc(manifest->n_tables + 1, sizeof(*chosen));
 
-    *kind = chosen == NULL ? fail(ERR_INTERNAL, "out of memory") : 0;
+    *kind = 0;
+    if (chosen == NULL) {
+        *kind = fail(ERR_INTERNAL, "out of memory");
+        return NULL;
+    }
     for (size_t i = 0; *kind == 0 && i < wanted->n; i++)
         *kind = choose_one(manifest, wanted->at[i], chosen);
     if (*kind == 0) {

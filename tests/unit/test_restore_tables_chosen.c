@@ -1,4 +1,4 @@
-#include "jobs/restore/tables.h"
+#include "jobs/restore/restore_tables.h"
 
 #include <stdlib.h>
 #include <string.h>
