@@ -143,7 +143,7 @@ static int drill_in_child(void *arg)
 
     if (result == 0)
         result = drill_restore(drill, &server);
-    if (result == 0 || result == ERR_FINDINGS)
+    if (drill->result->opened && (result == 0 || result == ERR_FINDINGS))
         result = err_worst(result, check_server(drill));
     physical_release(&server);
     return result;

@@ -119,6 +119,9 @@ static int restore_physical(const struct drill *drill, struct physical *server)
     if (result != 0)
         return result == ERR_INPUT ? ERR_CONFIG : result;
     result = physical_open(&options, drill->manifest, server);
+    if (result == ERR_INPUT && server->unpacked && drill->options->wal_dir != NULL)
+        return drill_problem(drill->result, ERR_FINDINGS, "the WAL in '%s' cannot be replayed over it",
+                             drill->options->wal_dir);
     if (result != 0)
         return result;
     if (drill->manifest->finished_at != 0)
@@ -140,6 +143,7 @@ int drill_restore(const struct drill *drill, struct physical *server)
         return drill_problem(drill->result, ERR_INPUT, "it does not come back as it was");
     if (result != 0)
         return result;
+    drill->result->opened = true;
     drill->result->rto_s = (double)(time_monotonic() - started) / (double)TIME_SECOND;
     result = logical ? 0 : find_superuser(&server->cluster);
     return result == 0 ? note_gap(drill, server) : result;

@@ -20,7 +20,7 @@ struct drill_result {
     long long constraints;  /* validated anew */
     long long relations;    /* tables and indexes that amcheck went through */
     long long rollups;      /* that rollup --verify went through */
-    bool wal_gap;           /* the archive has WAL behind a gap, which was not replayed */
+    bool opened;            /* it came back as a server that answers */
     bool amcheck;           /* the extension is there */
     bool rollup_skipped;    /* there are some, but the program and the schema do not fit */
     size_t n_problems;      /* all of them; the first DRILL_PROBLEMS are kept */

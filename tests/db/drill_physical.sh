@@ -50,6 +50,24 @@ same 'the archive of another cluster is no fault of the backup' "$code $(json re
 drill --kind logical
 has 'there is none of that kind' "$code $err" '66 '
 
+# What the archive cannot give is no fault of the backup.
+for i in 1 2 3; do
+    sql "CREATE TABLE more_$i (i int); SELECT pg_switch_wal()" >/dev/null
+done
+check 'more WAL is archived' await "SELECT last_archived_wal >= pg_walfile_name(pg_current_wal_lsn() - 16777216) FROM pg_stat_archiver"
+gap=$(cd "$wal" && ls -- *000000?.gz | tail -2 | head -1)
+mv "$wal/$gap" "$work/"
+drill --wal-dir "$wal"
+same 'WAL behind a gap is a finding' "$code $(json result)" '3 findings'
+has 'which says so' "$(json problems)" 'the archive of WAL has a gap'
+truncate -s -9 "$work/$gap"
+mv "$work/$gap" "$wal/"
+drill --wal-dir "$wal"
+same 'so is WAL that is damaged' "$code $(json result)" '3 findings'
+has 'which is named' "$err" "$gap' cannot be used: is cut"
+same 'the backup is not to blame' "$(grep -c '"verified_at": "2' "$dir/$id/$id.json")" 1
+rm "$wal/$gap"
+
 # An index that has lost an entry: nobody who reads its checksums, or the table alone, would know.
 if [ "$(sql "SELECT count(*) FROM pg_available_extensions WHERE name = 'amcheck'")" = 1 ]; then
     file=$data/$(sql "CHECKPOINT; SELECT pg_relation_filepath('t_pkey')")
