@@ -57,11 +57,13 @@ static int gather(struct expiring *expiring)
     int result = 0;
 
     expiring->items = calloc(list->n + 1, sizeof(*expiring->items));
+    if (expiring->items == NULL)
+        return fail(ERR_INTERNAL, "out of memory");
     for (size_t i = 0; result == 0 && i < list->n; i++) {
         result = glance(expiring, &list->at[i]);
         name_group(expiring, &list->at[i]);
     }
-    if (result == 0 && (expiring->items == NULL || !buf_ok(&expiring->groups)))
+    if (result == 0 && !buf_ok(&expiring->groups))
         result = fail(ERR_INTERNAL, "out of memory");
     group = expiring->groups.data;
     for (size_t i = 0; result == 0 && i < list->n; i++) {

@@ -215,7 +215,8 @@ static void match_rest(struct matching *matching)
     for (size_t i = 0; i < matching->files->n; i++) {
         const struct base_file *file = &matching->files->at[i];
 
-        if (!file->known && strncmp(file->path, WAL, sizeof(WAL) - 1) != 0 && strcmp(file->path, "backup_manifest") != 0)
+        if (!file->known && strncmp(file->path, WAL, sizeof(WAL) - 1) != 0 &&
+            strcmp(file->path, "backup_manifest") != 0)
             say(matching, "'%s' in it is not in its backup_manifest", file->path);
     }
 }

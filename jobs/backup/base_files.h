@@ -1,5 +1,5 @@
-/* base_files: what is in a base backup, and what PostgreSQL says should be: its backup_manifest (Manual 76), which names
- * every file with the checksum of what the server read, and the WAL that belongs to it. */
+/* base_files: what is in a base backup, and what PostgreSQL says should be: its backup_manifest (Manual 76), which
+ * names every file with the checksum of what the server read, and the WAL that belongs to it. */
 #ifndef BRIDGEJOB_JOBS_BACKUP_BASE_FILES_H
 #define BRIDGEJOB_JOBS_BACKUP_BASE_FILES_H
 

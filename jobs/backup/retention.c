@@ -98,8 +98,8 @@ static void explain_good(const struct retention_policy *policy, struct retained 
         say(item, "a newer one of its day is there");
     else
         snprintf(item->why, sizeof(item->why),
-                 "not the newest of a day, a week or a month that is kept (%lld, %lld and %lld)", (long long)policy->daily,
-                 (long long)policy->weekly, (long long)policy->monthly);
+                 "not the newest of a day, a week or a month that is kept (%lld, %lld and %lld)",
+                 (long long)policy->daily, (long long)policy->weekly, (long long)policy->monthly);
 }
 
 static int64_t longest_span(const struct retention_policy *policy)

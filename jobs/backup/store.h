@@ -66,7 +66,8 @@ char *store_path(const char *dir, const char *id, const char *name);
  * being removed. */
 int store_hold(const char *dir, const char *id);
 
-/* Remove a backup. 0, also when it is not there any more; ERR_TEMPFAIL, reported, when somebody reads it; an err kind. */
+/* Remove a backup. 0, also when it is not there any more; ERR_TEMPFAIL, reported, when somebody reads it; an err kind,
+ * reported. */
 int store_remove(const char *dir, const char *id);
 
 #endif

@@ -12,7 +12,7 @@ void tar_scan_init(struct tar_scan *scan, const struct tar_reader *reader)
     *scan = (struct tar_scan){.reader = *reader};
 }
 
-/* Octal digits; or, of sizes from 8 GB on, base 256 behind a byte with the highest bit (GNU tar, and src/port/tar.c). */
+/* Octal digits; or, of sizes from 8 GB on, base 256 behind a byte with the highest bit (GNU tar, src/port/tar.c). */
 static int64_t number(const char *at, size_t n)
 {
     uint64_t value = 0;

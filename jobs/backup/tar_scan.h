@@ -9,9 +9,9 @@
 
 #define TAR_BLOCK 512
 
-/* What is told of a member; all but 'take' come once. */
+/* What is told of a member; all but 'take' come once. Its type: '0' file, '2' link, '5' directory. */
 struct tar_reader {
-    void (*begin)(void *context, const char *name, char type, int64_t size); /* type: '0' file, '2' link, '5' directory */
+    void (*begin)(void *context, const char *name, char type, int64_t size);
     void (*take)(void *context, const char *bytes, size_t n);
     void (*end)(void *context);
     void *context;

@@ -82,9 +82,10 @@ static void add_row(struct table *table, const struct backups *backups, bool old
 
 static void find_none(struct sections *sections, const struct backups *backups)
 {
-    sections_find(sections, "no_backup", backups->dir,
-                  backups->n == 0 ? "backups were made, and none is there" : "none of the backups is verified and whole",
-                  "all is lost with the server", "bridgejob backup create");
+    const char *what = backups->n == 0 ? "backups were made, and none is there"
+                                       : "none of the backups is verified and whole";
+
+    sections_find(sections, "no_backup", backups->dir, what, "all is lost with the server", "bridgejob backup create");
 }
 
 static void find_old(struct sections *sections, const struct backups *backups)
@@ -120,8 +121,8 @@ static void find_old_drill(struct sections *sections, const struct backups *back
     time_format(backups->drilled->drilled_at, last);
     snprintf(what, sizeof(what), "the last drill was at %s, %lld days ago", last,
              (long long)age_of(backups, backups->drilled->drilled_at) / 86400);
-    sections_find(sections, "old_drill", backups->drilled->id, what, "that a backup restores is known for that day only",
-                  "bridgejob backup drill");
+    sections_find(sections, "old_drill", backups->drilled->id, what,
+                  "that a backup can be restored is known for that day only", "bridgejob backup drill");
 }
 
 static void judge(struct sections *sections, const struct backups *backups, const struct status_options *options,

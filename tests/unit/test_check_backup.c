@@ -103,7 +103,8 @@ static void test_made_wrong(void **state)
         {"COPY public.\"o'dd\" (a) FROM stdin;\n1\n2\n", "the dump is not whole: it ends among the rows of a table"},
         {"COPY public.\"o'dd\" (a) FROM stdin;\n1\n\\.\n-- PostgreSQL database dump complete\n",
          "table 'public.o'dd' has 1 rows in the dump, and the manifest says 2"},
-        {"-- PostgreSQL database dump complete\n", "table 'public.o'dd' has 0 rows in the dump, and the manifest says 2"},
+        {"-- PostgreSQL database dump complete\n",
+         "table 'public.o'dd' has 0 rows in the dump, and the manifest says 2"},
     };
     struct fixture *fixture = *state;
     unsigned char bytes[4096];
