@@ -17,8 +17,8 @@ struct drill {
 
 /* Restore it into a server over drill->data, and lead this process there, as a superuser. For a child without a
  * session. result's rto_s, data_at and counts are set. 0; ERR_FINDINGS: it came back, but for WAL behind a gap, noted;
- * ERR_INPUT: it does not come back, noted and reported; or another err kind, reported: the drill could not run. 'server' is a
- * PHYSICAL_INIT, and the caller's to release, of a logical backup, too. */
+ * ERR_INPUT: it does not come back, noted and reported; or another err kind, reported: the drill could not run.
+ * 'server' is a PHYSICAL_INIT, and the caller's to release, of a logical backup, too. */
 int drill_restore(const struct drill *drill, struct physical *server);
 
 /* The database a logical backup becomes. */
