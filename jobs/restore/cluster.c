@@ -50,7 +50,7 @@ int cluster_make(const struct cluster *cluster)
 {
     char *initdb = pg_program(cluster->bindir, cluster->version_num, "initdb");
     const char *argv[] = {initdb, "-D", cluster->data, "-U", CLUSTER_SUPERUSER, "-A", "trust", "--encoding=UTF8",
-                          "--locale=C.UTF-8", "--no-sync", "--no-instructions", NULL};
+                          "--locale=C.UTF-8", "--no-sync", NULL};
     struct spawn spawn = {.argv = argv, .in = SPAWN_NULL, .out = SPAWN_NULL};
     int result = initdb == NULL ? ERR_INTERNAL : cluster_check_user();
 

@@ -52,7 +52,7 @@ await "SELECT last_archived_wal >= '$newest' FROM pg_stat_archiver"
 # What is in a restored directory: started as its owner would, but on another port, and archiving nothing.
 look() { # directory, SQL
     local pg_ctl=("${as_owner[@]}" "$(pg_config --bindir)/pg_ctl" -D . -s -w)
-    (cd "$1" && "${pg_ctl[@]}" -l "$work/at/log" -o '-p 5433 -c archive_mode=off' start) || { cat "$work/at/log"; return; }
+    (cd "$1" && "${pg_ctl[@]}" -l "$work/at/log" -o '-p 5433 -c archive_command=' start) || { cat "$work/at/log"; return; }
     PGPORT=5433 sql "$2"
     (cd "$1" && "${pg_ctl[@]}" -m fast stop)
 }
@@ -77,7 +77,6 @@ same 'it holds what was there then' "$(look "$at" "$rows")" '1,2 2 1'
 restore "$at"
 same 'a directory that is not empty is refused' "$code ${err%%$'\n'*}" \
     "65 bridgejob restore: error: '$at' is not an empty directory"
-rm -rf "$at" "$at.tablespaces"
 
 # --- what cannot be ------------------------------------------------------------------
 refused() { # what, code, message, arguments…
@@ -116,13 +115,19 @@ truncate -s -9 "$work/$three"
 mv "$work/$three" "$wal/"
 refused 'a damaged segment stops it' 65 "$three' cannot be used: is cut" --target-time "$after_four"
 
-# --- killed ---------------------------------------------------------------------------
-(cd / && exec "${as_owner[@]}" "$work/bridgejob" restore "$id" --backup-dir "$backups" --wal-dir "$wal" \
-    --data-directory "$work/at/killed" >/dev/null 2>&1) &
-victim=$!
-for _ in $(seq 200); do [ -e "$work/at/killed/base" ] && break; sleep 0.02; done
-{ kill -9 "$victim"; wait "$victim"; } 2>/dev/null
-for _ in $(seq 100); do pgrep -f "$work/at/killed" >/dev/null || break; sleep 0.1; done
+# --- stopped and killed -----------------------------------------------------------------
+interrupt() { # signal
+    (cd / && exec "${as_owner[@]}" "$work/bridgejob" restore "$id" --backup-dir "$backups" --wal-dir "$wal" \
+        --data-directory "$work/at/killed" >/dev/null 2>&1) &
+    for _ in $(seq 500); do [ -e "$work/at/killed/base" ] && break; sleep 0.02; done
+    { kill "-$1" $!; wait $!; } 2>/dev/null
+    code=$?
+    for _ in $(seq 100); do pgrep -f "$work/at/killed" >/dev/null || break; sleep 0.1; done
+}
+interrupt TERM
+same 'stopped: 143' "$code" 143
+nothing_left 'stopped' "$work/at/killed"
+interrupt KILL
 same 'killed: nothing runs on' "$(pgrep -fa "$work/at/killed")" ''
 check 'killed: what it left is marked' test -e "$work/at/killed/bridgejob.restoring" -a -e "$work/at/killed/recovery.signal"
 restore "$work/at/killed"
@@ -130,6 +135,18 @@ same 'killed: the rest is not taken for a place' "$code" 65
 has 'killed: it says what that is' "$err" 'it holds what a killed restore has left'
 same 'killed: no server starts over it' "$(look "$work/at/killed" 'SELECT 1' 2>&1 | grep -c '^1$')" 0
 rm -rf "$work/at/killed" "$work/at/killed.tablespaces"
+
+# --- a timeline of its own ----------------------------------------------------------------
+# The first one goes on as a server, and archives beside the old timeline; restores follow it from then on.
+(cd "$at" && "${as_owner[@]}" "$(pg_config --bindir)/pg_ctl" -D . -s -w -l "$work/at/log" -o '-p 5433' start)
+PGPORT=5433 sql "INSERT INTO t VALUES (9); INSERT INTO s VALUES (9); SELECT pg_switch_wal()" >/dev/null
+PGPORT=5433 await "SELECT last_archived_wal >= pg_walfile_name(pg_current_wal_lsn() - 1) FROM pg_stat_archiver"
+(cd "$at" && "${as_owner[@]}" "$(pg_config --bindir)/pg_ctl" -D . -s -w -m fast stop)
+run_as_owner wal status --wal-dir "$wal" --format json
+same 'the archive has both' "$(pick "doc #>> '{timelines,1,timeline}', doc #>> '{timelines,1,parent}', doc -> 'gaps'")" '2|1|[]'
+restore "$work/at/follow" --format json
+same 'a restore follows the newer one, and goes on to the next' "$code $(pick "doc ->> 'timeline'")" '0 3'
+same 'with what was written on it, and nothing of the one it left' "$(look "$work/at/follow" "$rows")" '1,2,9 2,9 1'
 
 # --- a backup that is damaged -----------------------------------------------------------
 printf x | dd of="$backups/$id/base.tar.gz" bs=1 seek=50000 conv=notrunc status=none
