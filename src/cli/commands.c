@@ -209,7 +209,7 @@ const struct command commands[] = {
                     "kept, and makes the exit code 3. With --explain it says of every backup why it stays or goes.\n"
                     "Needs no server. A backup that is being read stays: exit code 75.",
      .examples = EXAMPLES("bridgejob backup expire --dry-run --explain",
-                          "bridgejob backup expire -q --keep-daily 7 --keep-weekly 4 --keep-monthly 12"),
+                          "bridgejob backup expire -q --keep-daily 7 --keep-monthly 12"),
      .job = &backup_expire_job, .options_size = sizeof(struct backup_options)},
     {.name = "backup drill", .own_section = true, .group = "Backups",
      .summary = "prove that a backup can be restored", .operands = "[ID]",
@@ -220,7 +220,7 @@ const struct command commands[] = {
                     "took until the database was there (RTO) and how old what came back is (RPO). Exit code 65: the "
                     "backup is bad; 3: it comes back, and its rollups differ; any other: the drill could not run.\n"
                     "PostgreSQL does not run as root: run it as the user who owns the backups.",
-     .examples = EXAMPLES("runuser -u postgres -- bridgejob backup drill --backup-dir /var/backups/app",
+     .examples = EXAMPLES("runuser -u postgres -- bridgejob backup drill --backup-dir /srv/backups",
                           "bridgejob backup drill app_20260131T013000Z --format json"),
      .job = &drill_job, .options_size = sizeof(struct drill_options),
      .operands_at = offsetof(struct drill_options, ids), .n_operands_at = offsetof(struct drill_options, n_ids)},
@@ -241,7 +241,7 @@ const struct command commands[] = {
                     "name is taken, the same content is fine, and another is refused. The first file makes the archive "
                     "that of its cluster; files of another are refused. Whatever the failure, PostgreSQL keeps the "
                     "file and tries again.",
-     .examples = EXAMPLES("bridgejob wal-push --wal-dir /var/backups/wal pg_wal/000000010000000000000003"),
+     .examples = EXAMPLES("bridgejob wal-push --wal-dir /srv/wal pg_wal/000000010000000000000003"),
      .files = FILES("WAL-DIR/NAME.gz", "the files, compressed", "WAL-DIR/system-identifier", "the cluster they are of"),
      .job = &wal_push_job, .options_size = sizeof(struct wal_options),
      .operands_at = offsetof(struct wal_options, operands), .n_operands_at = offsetof(struct wal_options, n_operands)},
