@@ -85,6 +85,12 @@ same 'nothing was on disk in the clear' $clear 0
 same 'no password on a command line' $seen 0
 same 'no password in what is left' "$(grep -r -l -e secret-word -e secret-in "$dir" "$work/out" "$work/err" | wc -l)" 0
 
+# --- on a terminal, and only there, it says how far it is ---------------------------------------------------------------
+TERM=xterm script -qec "'$BRIDGEJOB' backup --rate 64kB" /dev/null >"$work/screen" </dev/null
+id=$(newest)
+check 'on a terminal: its size grows' grep -qE "$id: [0-9.]+ kB" "$work/screen"
+check 'on a terminal: the line is wiped before the result' grep -qE $'\033\\[K'"$id: .* in 1 file" "$work/screen"
+
 # --- copies -----------------------------------------------------------------------------------------------------------------
 mkdir "$work/far"
 run backup --jobs 2 --copy-to 'echo "$BRIDGEJOB_BACKUP_ID ${1##*/}" >>'"$work/copied"'; cp "$1" '"$work/far/"
