@@ -16,7 +16,6 @@
 #include "jobs/backup/copy_to.h"
 #include "jobs/backup/created.h"
 #include "jobs/backup/encryption.h"
-#include "jobs/backup/growth.h"
 #include "jobs/backup/pg_program.h"
 #include "jobs/backup/space.h"
 #include "jobs/backup/take.h"
@@ -109,16 +108,15 @@ static int take(struct creation *creation)
         .draft = &creation->draft,
         .manifest = &creation->manifest,
         .program = creation->program,
+        .quiet = creation->run->common->quiet,
     };
     int64_t begun = time_monotonic();
-    pid_t painter = growth_start(creation->draft.dir, creation->draft.id, creation->run->common->quiet);
     int result;
 
     buf_printf(&application, "PGAPPNAME=bridgejob/%s#%lld", creation->run->job, creation->run->id);
     taking.application = buf_text(&application);
     result = creation->manifest.kind == BACKUP_PHYSICAL ? take_physical(&taking) : take_logical(&taking);
     session_rollback();
-    growth_end(painter);
     creation->created.dump_s = (double)(time_monotonic() - begun) / (double)TIME_SECOND;
     buf_release(&application);
     return result;

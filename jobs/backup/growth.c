@@ -51,12 +51,12 @@ static int paint(void *arg)
     return 0;
 }
 
-pid_t growth_start(const char *dir, const char *label, bool quiet)
+pid_t growth_start(const char *dir, const char *label)
 {
     struct growth growth = {.dir = dir};
     pid_t pid;
 
-    progress_start(&growth.progress, label, 0, quiet);
+    progress_start(&growth.progress, label, 0, false);
     if (!growth.progress.on)
         return 0;
     pid = proc_fork(paint, &growth);

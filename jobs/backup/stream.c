@@ -10,6 +10,7 @@
 #include "core/stop.h"
 #include "jobs/backup/cause.h"
 #include "jobs/backup/encryption.h"
+#include "jobs/backup/growth.h"
 #include "jobs/backup/pump.h"
 
 /* Put the pump before 'out'; '*front' is where to write then, the caller's to close. */
@@ -65,6 +66,8 @@ int stream_start(const struct stream_spec *spec, struct stream *stream)
     int result, file;
 
     *stream = STREAM_INIT;
+    if (spec->shown != NULL) /* before there are pipes, whose ends it would hold */
+        stream->painter = growth_start(spec->shown, file_base(spec->shown));
     if (spec->path == NULL)
         return spawn_start(&alone, &stream->source);
     file = open(spec->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -82,6 +85,8 @@ int stream_wait(struct stream *stream)
     int cipher = child_wait(&stream->cipher);
 
     stream->pump = 0;
+    growth_end(stream->painter);
+    stream->painter = 0;
     if (stop_requested())
         return stop_requested();
     if (cipher != 0)
@@ -101,5 +106,6 @@ void stream_release(struct stream *stream)
         proc_wait(stream->pump);
     }
     child_release(&stream->cipher);
-    stream->pump = 0;
+    growth_end(stream->painter);
+    stream->pump = stream->painter = 0;
 }

@@ -15,6 +15,7 @@ struct stream_spec {
     bool group;              /* the program has processes of its own (core/spawn.h) */
     const char *path;        /* the file, which is made here, private (0600); NULL: the program makes its files
                               * itself, and the rest below does not count */
+    const char *shown;       /* the directory whose growth is shown on a terminal meanwhile; NULL: none */
     bool gzip;               /* it is compressed on its way, by zlib */
     int64_t rate;            /* bytes a second that are taken from the program at most; 0: no limit */
     const char *encrypt_to;  /* a recipient; NULL: it is not encrypted */
@@ -24,6 +25,7 @@ struct stream {
     struct child source;  /* the program */
     struct child cipher;
     pid_t pump;           /* 0: none */
+    pid_t painter;        /* 0: none */
 };
 
 #define STREAM_INIT ((struct stream){.source = CHILD_INIT, .cipher = CHILD_INIT})

@@ -10,6 +10,7 @@ struct taking {
     const struct draft *draft;
     struct manifest *manifest; /* its id, kind and format are set, and what backup_facts_read() says */
     const char *program;       /* pg_dump or pg_basebackup */
+    bool quiet;                /* do not show on a terminal how much there is by now */
     const char *application;   /* "PGAPPNAME=…", so that the server's people see whose session that is */
 };
 

@@ -33,6 +33,7 @@ static int dump(const struct taking *taking, const char *const *argv, const char
         .argv = argv,
         .env = env,
         .path = path,
+        .shown = taking->quiet ? NULL : taking->draft->dir,
         .gzip = taking->manifest->format == BACKUP_PLAIN,
         .rate = taking->options->rate,
         .encrypt_to = taking->options->encrypt_to,

@@ -52,6 +52,7 @@ static int run(const struct taking *taking, const char *const *argv, const char 
         .env = env,
         .group = true, /* the process that receives the WAL would go on for ever, and hold it back at the server */
         .path = path,
+        .shown = taking->quiet ? NULL : taking->draft->dir,
         .gzip = true,
         .encrypt_to = taking->options->encrypt_to,
     };

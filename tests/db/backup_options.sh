@@ -88,7 +88,7 @@ same 'no password in what is left' "$(grep -r -l -e secret-word -e secret-in "$d
 # --- on a terminal, and only there, it says how far it is ---------------------------------------------------------------
 TERM=xterm script -qec "'$BRIDGEJOB' backup --rate 64kB" /dev/null >"$work/screen" </dev/null
 id=$(newest)
-check 'on a terminal: its size grows' grep -qE "$id: [0-9.]+ kB" "$work/screen"
+check 'on a terminal: its size grows' grep -qE "$id.tmp: [0-9.]+ kB" "$work/screen"
 check 'on a terminal: the line is wiped before the result' grep -qE $'\033\\[K'"$id: .* in 1 file" "$work/screen"
 
 # --- copies -----------------------------------------------------------------------------------------------------------------
