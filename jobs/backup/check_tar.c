@@ -19,7 +19,7 @@
 struct reading_tars {
     struct checking *checking;
     struct base_files files;
-    const char *prefix;      /* of the members of this archive, from the data directory on */
+    char prefix[64];         /* of the members of this archive, from the data directory on */
     struct base_file *file;  /* the member under way; NULL: none that is looked at */
     struct sha256 sum;
     bool summing, keeping;
@@ -110,12 +110,14 @@ static int scan_tar(struct reading_tars *reading, const char *name)
     struct checking *checking = reading->checking;
     char *path = file_join(checking->path, name);
     struct tar_scan scan;
-    int result = path == NULL ? fail(ERR_INTERNAL, "out of memory") : 0;
+    int result;
 
+    if (path == NULL)
+        return fail(ERR_INTERNAL, "out of memory");
     tar_scan_init(&scan, &reader);
-    if (result == 0 && checking->manifest->encrypted != NULL)
+    if (checking->manifest->encrypted != NULL)
         result = scan_encrypted(reading, &scan, name, path);
-    else if (result == 0)
+    else
         result = scan_gzip(reading, &scan, name, path, -1);
     if (result == 0 && tar_scan_end(&scan) != NULL)
         check_found(checking, "'%s' is no whole archive: %s", name, tar_scan_end(&scan));
@@ -145,16 +147,16 @@ static int read_manifest(struct reading_tars *reading)
 /* What pg_basebackup calls its archives: base, pg_wal, and the number of each tablespace (Manual, pg_basebackup). */
 static int read_file(struct reading_tars *reading, const char *name)
 {
-    char prefix[64] = "";
     int digits = (int)strspn(name, "0123456789");
 
     if (strcmp(name, MANIFEST) == 0)
         return read_manifest(reading);
     if (strncmp(name, "pg_wal.", 7) == 0)
-        snprintf(prefix, sizeof(prefix), "pg_wal/");
+        snprintf(reading->prefix, sizeof(reading->prefix), "pg_wal/");
     else if (digits > 0)
-        snprintf(prefix, sizeof(prefix), "pg_tblspc/%.*s/", digits, name);
-    reading->prefix = prefix;
+        snprintf(reading->prefix, sizeof(reading->prefix), "pg_tblspc/%.*s/", digits, name);
+    else
+        reading->prefix[0] = '\0';
     return scan_tar(reading, name);
 }
 

@@ -29,7 +29,7 @@ static const struct json_member *find(struct reading *reading, const char *key, 
 static void read_text(struct reading *reading, const char *key, char **text)
 {
     const struct json_member *member = find(reading, key, JSON_STRING);
-    struct span said = SPAN_NONE;
+    struct span said;
 
     if (member == NULL)
         return;

@@ -149,11 +149,13 @@ static void test_wrong(void **state)
     assert_null(parse_changed("\"timeline\": 3", "\"timeline\": 4"));
     assert_string_equal(parse_changed("\"manifest_version\": 1", "\"manifest_version\": 2"),
                         "it was written by a newer version of this program");
-    assert_string_equal(parse_changed("\"timeline\": 3", "\"timeline\": \"3\""), "a member of it is not as it should be");
+    assert_string_equal(parse_changed("\"timeline\": 3", "\"timeline\": \"3\""),
+                        "a member of it is not as it should be");
     assert_string_equal(parse_changed("\"kind\": \"physical\"", "\"kind\": \"spiritual\""),
                         "a member of it is not as it should be");
     assert_string_equal(parse_changed("\"id\": ", "\"di\": "), "a member of it is not as it should be");
-    assert_string_equal(parse_changed("\"version\": \"017\"", "\"version\": 17"), "a member of it is not as it should be");
+    assert_string_equal(parse_changed("\"version\": \"017\"", "\"version\": 17"),
+                        "a member of it is not as it should be");
     for (size_t i = 0; i < sizeof(outside) / sizeof(*outside); i++)
         assert_non_null(parse_changed("\"data/o'd\\\"d\\\\ %s\\n\\t\\u0001; DROP caf\303\251\"", outside[i]));
     for (size_t i = 0; i < sizeof(inside) / sizeof(*inside); i++)
