@@ -10,7 +10,8 @@ static const struct {
 } cases[] = {
     {"ALTER TABLE public.t OWNER TO app;\n", "app|"},
     {"ALTER TABLE \"a TO b\" OWNER TO \"O'Hara \"\"x\"\"\";\n", "b|O'Hara \"x\"|"}, /* one too many does no harm */
-    {"GRANT SELECT,INSERT ON TABLE public.t TO reader WITH GRANT OPTION;\nGRANT ALL ON SCHEMA s TO PUBLIC;\n", "reader|"},
+    {"GRANT SELECT,INSERT ON TABLE public.t TO reader WITH GRANT OPTION;\nGRANT ALL ON SCHEMA s TO PUBLIC;\n",
+     "reader|"},
     {"REVOKE ALL ON TABLE t FROM app;\nALTER TABLE t OWNER TO app;\n", "app|"},
     {"CREATE POLICY p ON t TO one, \"Two\", three USING (true);\n", "one|Two|three|"},
     {"SET SESSION AUTHORIZATION granter;\n", "granter|"},
