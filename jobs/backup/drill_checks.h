@@ -10,6 +10,9 @@
 /* Whether the session's role is a superuser. 0 or an err kind, reported. */
 int drill_is_superuser(bool *super);
 
+/* Make a role that may do nothing; one that is there is left. 0 or an err kind, reported. */
+int drill_make_role(const char *name);
+
 /* The name of the n-th database of the cluster (from 0 on) that is no template; "" behind the last. The same errors. */
 #define DRILL_DATABASE_SIZE 64
 int drill_fetch_database(long long n, char name[DRILL_DATABASE_SIZE]);

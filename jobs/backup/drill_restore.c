@@ -11,6 +11,8 @@
 #include "core/time.h"
 #include "db/session.h"
 #include "jobs/backup/drill_checks.h"
+#include "jobs/backup/role_scan.h"
+#include "jobs/restore/dump.h"
 #include "jobs/restore/logical.h"
 #include "jobs/restore/physical.h"
 
@@ -24,6 +26,33 @@ const char *drill_database(const struct manifest *manifest)
     return manifest->database == NULL ? "restored" : manifest->database;
 }
 
+static int make_roles(const struct role_scan *scan)
+{
+    const char *name = scan->names.data;
+    int result = session_open("backup drill", 0);
+
+    for (size_t i = 0; result == 0 && i < scan->n; i++, name += strlen(name) + 1)
+        if (strncmp(name, "pg_", 3) != 0) /* the server's own */
+            result = drill_make_role(name);
+    session_close();
+    return result;
+}
+
+/* A plain dump cannot be loaded without its owners, and its roles are not in a new server. */
+static int make_its_roles(const struct drill *drill, const struct restore_options *options)
+{
+    const struct dump dump = {.options = options, .manifest = drill->manifest};
+    struct role_scan scan = ROLE_SCAN_INIT;
+    int result = dump_inflate(&dump, role_scan_put, &scan);
+
+    if (result == 0 && !buf_ok(&scan.names))
+        result = fail(ERR_INTERNAL, "out of memory");
+    if (result == 0)
+        result = make_roles(&scan);
+    role_scan_release(&scan);
+    return result;
+}
+
 static int load(const struct drill *drill)
 {
     const struct restore_options options = {
@@ -32,7 +61,10 @@ static int load(const struct drill *drill)
         .no_owner = drill->manifest->format != BACKUP_PLAIN, /* its roles are not in a new server */
     };
     struct restored restored = {.id = drill->manifest->id};
-    int result = logical_restore(drill->run, &options, drill->manifest, &restored);
+    int result = drill->manifest->format == BACKUP_PLAIN ? make_its_roles(drill, &options) : 0;
+
+    if (result == 0)
+        result = logical_restore(drill->run, &options, drill->manifest, &restored);
 
     drill->result->tables = restored.tables;
     drill->result->rows = restored.rows;

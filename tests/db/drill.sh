@@ -63,7 +63,7 @@ same 'nothing is left' "$(left | xargs)" '0 0'
 
 # A window that is not what its stamps say, for the end.
 sql "UPDATE bridge_states SET total_items_aggregated = 7 WHERE bridge_id = (SELECT bridge_id FROM bridge_states LIMIT 1)"
-create --dump-format directory
+create --dump-format plain
 differs=$id
 
 # --- bad ----------------------------------------------------------------------------------------------------------------
@@ -101,7 +101,7 @@ for _ in $(seq 100); do pgrep -u "$user" -f "postgres -D $dir" >/dev/null || bre
 same 'killed, its server ends' "$(pgrep -u "$user" -f "postgres -D $dir" | wc -l)" 0
 
 # --- what it holds is wrong ---------------------------------------------------------------------------------------------
-drill --jobs 2
+drill
 has 'what the killed one left is removed' "$err" 'left by a drill that was killed, is removed'
 has 'the newest that is verified is drilled, and the newer one named' "$err" "warning: backup '$id' is newer and not verified: drilling '$differs'"
 has 'a rollup that differs is a finding' "$code $err" 'error: rollup --window 1h'
