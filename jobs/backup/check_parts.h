@@ -17,7 +17,7 @@ struct checking {
 int check_found(struct checking *checking, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Wait for a program that has read 'name', whose sums are right. That it failed is a fault of the backup; but for what
- * says nothing about it: it is too old, or has another key. 0, or an err kind, reported. */
+ * says nothing about it: it was killed, is too old, or has another key. 0, or an err kind, reported. */
 int check_ended_well(struct checking *checking, struct child *child, const char *name);
 
 /* The contents of a dump: its tables and their rows. 0, or an err kind, reported. */

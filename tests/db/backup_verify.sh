@@ -181,6 +181,10 @@ if command -v age-keygen >/dev/null; then
         run backup verify "$id" --identity "$work/key"
         same "$format, encrypted, rows are missing" "$code" 65
         has "$format, encrypted, rows are missing: told" "$err" "table 'public.big' has 5000 rows in the dump"
+        head -c 1000000 /dev/zero | age -r "$(grep -o 'age1.*' "$work/key")" >"$backups/$id/$file.age"
+        database=$format encrypted='"age"' write_manifest "$id" 2026-02-01T01:30:00Z
+        run backup verify "$id" --identity "$work/key"
+        same "$format, encrypted, it never was a dump" "$code $(grep -c "error: backup '$id': .*$file.age'" <<<"$err")" '65 1'
         rm -r "${backups:?}/$id"
     done
 else
@@ -196,6 +200,10 @@ chmod +x "$work/pg_restore"
 run backup verify custom_20260131T013000Z --bindir "$work"
 same 'pg_restore is too old' "$code" 78
 has 'pg_restore is too old: what to type' "$err" 'hint: name the directory of a newer one: --bindir DIR'
+printf '#!/bin/sh\nkill -9 $$\n' >"$work/pg_restore"
+run backup verify custom_20260131T013000Z --bindir "$work"
+same 'pg_restore is killed' "$code" 75
+has 'pg_restore is killed: message' "$err" "error: 'custom_20260131T013000Z.dump' is not checked: pg_restore was ended by signal 9"
 run backup list --format json
 same 'and it counts still' "$(psql -XAtq -v j="$out" <<<"SELECT count(*) FILTER (WHERE (b ->> 'verified')::bool) FROM json_array_elements(:'j'::json) AS b")" 3
 run backup verify nothing_20260131T013000Z
