@@ -89,6 +89,15 @@ same 'the run history has it' "$(sql "SELECT tally->>'id' FROM job_runs WHERE jo
 PGDATABASE=$plain
 sql 'CREATE TABLE t AS SELECT n FROM generate_series(1, 20) AS n'
 
+# A database of another encoding: its dump is in that, the manifest in UTF-8.
+latin=${plain}_latin
+psql -X -q -d postgres -c "CREATE DATABASE $latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0"
+PGCLIENTENCODING=UTF8 psql -X -q -d "$latin" -c 'CREATE TABLE "café" AS SELECT n FROM generate_series(1, 5) AS n'
+PGDATABASE=$latin run backup --quiet
+id=$(newest)
+same 'a table of a LATIN1 database' "$code$err $(rows café)" '0 5'
+psql -X -q -d postgres -c "DROP DATABASE $latin"
+
 # What cannot go together is said before anything is done.
 before=$(left)
 while IFS='|' read -r options message; do

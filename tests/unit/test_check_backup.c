@@ -129,6 +129,24 @@ static void test_made_wrong(void **state)
     expect(fixture, "'" ID ".sql.gz' is not compressed by gzip");
 }
 
+/* pg_dump writes in the database's encoding, and the manifest has UTF-8. */
+static void test_other_encoding(void **state)
+{
+    struct fixture *fixture = *state;
+    struct backup_check check;
+
+    assert_int_equal(manifest_set(&fixture->manifest.tables[0].name, "caf\303\251"), 0);
+    stored_gzip(fixture->stored.file, "COPY public.\"caf\351\" (a) FROM stdin;\n1\n2\n\\.\n"
+                                      "-- PostgreSQL database dump complete\n");
+    stored_take(&fixture->manifest, fixture->stored.file, ID ".sql.gz");
+    assert_int_equal(backup_check(fixture->stored.path, &fixture->manifest, &no_options, &check), 0);
+    assert_string_equal(check.fault, "");
+    stored_gzip(fixture->stored.file, "COPY public.\"caf\351\" (a) FROM stdin;\n1\n\\.\n"
+                                      "-- PostgreSQL database dump complete\n");
+    stored_take(&fixture->manifest, fixture->stored.file, ID ".sql.gz");
+    expect(fixture, "table 'public.caf\303\251' has 0 rows in the dump, and the manifest says 2");
+}
+
 static void test_files(void **state)
 {
     struct fixture *fixture = *state;
@@ -156,6 +174,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_whole, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_every_byte, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_made_wrong, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_other_encoding, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_files, set_up, tear_down),
     };
 
