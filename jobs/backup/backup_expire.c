@@ -6,7 +6,7 @@
 #include "core/log.h"
 #include "core/stop.h"
 #include "core/time.h"
-#include "jobs/backup/check_backup.h"
+#include "jobs/backup/backup.h"
 #include "jobs/backup/retention.h"
 #include "jobs/backup/store.h"
 #include "jobs/prune/pruned.h"
@@ -27,21 +27,6 @@ struct expiring {
     struct pruned *outcome;
 };
 
-/* What of a backup shows without reading it: a manifest can say verified long after its data is gone. */
-static int glance(struct expiring *expiring, struct manifest *manifest)
-{
-    char *path = store_path(expiring->options->backup_dir, manifest->id, NULL);
-    struct backup_check check = {.contents = false};
-    int result = path == NULL ? ERR_INTERNAL : 0;
-
-    if (result == 0 && manifest_is_good(manifest))
-        result = backup_glance(path, manifest, &check);
-    if (result == 0 && check.fault[0] != '\0')
-        result = manifest_set(&manifest->fault, check.fault);
-    free(path);
-    return result;
-}
-
 /* Dumps of a database are chosen among themselves, and so are base backups of its cluster. */
 static void name_group(struct expiring *expiring, const struct manifest *manifest)
 {
@@ -54,24 +39,21 @@ static int gather(struct expiring *expiring)
 {
     struct backup_list *list = &expiring->list;
     const char *group;
-    int result = 0;
 
     expiring->items = calloc(list->n + 1, sizeof(*expiring->items));
     if (expiring->items == NULL)
         return fail(ERR_INTERNAL, "out of memory");
-    for (size_t i = 0; result == 0 && i < list->n; i++) {
-        result = glance(expiring, &list->at[i]);
+    for (size_t i = 0; i < list->n; i++)
         name_group(expiring, &list->at[i]);
-    }
-    if (result == 0 && !buf_ok(&expiring->groups))
-        result = fail(ERR_INTERNAL, "out of memory");
+    if (!buf_ok(&expiring->groups))
+        return fail(ERR_INTERNAL, "out of memory");
     group = expiring->groups.data;
-    for (size_t i = 0; result == 0 && i < list->n; i++) {
+    for (size_t i = 0; i < list->n; i++) {
         expiring->items[i] = (struct retained){
             .group = group, .created_at = list->at[i].created_at, .good = manifest_is_good(&list->at[i])};
         group += strlen(group) + 1;
     }
-    return result;
+    return 0;
 }
 
 static void add_row(const struct expiring *expiring, size_t i, const char *action)

@@ -39,8 +39,8 @@ void store_discard(struct draft *draft);
  * at debug level. */
 void store_sweep(const char *dir);
 
-/* All backups, newest first (by created_at, then id); one whose manifest cannot be read has its 'id' and a 'fault'.
- * A directory that is not there has none. 0 or an err kind, reported. */
+/* All backups, newest first (by created_at, then id); one whose manifest cannot be read has its 'id' and a 'fault', and
+ * one whose files are gone or have another size a 'fault'. A directory that is not there has none. 0 or an err kind, reported. */
 struct backup_list {
     struct manifest *at;
     size_t n;

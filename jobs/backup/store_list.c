@@ -9,6 +9,7 @@
 #include "core/err.h"
 #include "core/file.h"
 #include "core/log.h"
+#include "jobs/backup/check_backup.h"
 #include "jobs/backup/store_parts.h"
 
 /* A manifest names each file once; more than this is none of ours. */
@@ -75,15 +76,15 @@ static int newest_first(const void *one, const void *other)
     return strcmp(b->id, a->id);
 }
 
-static int take(struct backup_list *list, const char *dir, const char *id)
+/* What shows without reading it: a manifest can say verified long after its data is gone. */
+static int glance(const char *dir, struct manifest *manifest)
 {
-    struct manifest *grown = reallocarray(list->at, list->n + 1, sizeof(*grown));
+    char *path = store_path(dir, manifest->id, NULL);
+    struct backup_check check = {.contents = false};
+    int result = path == NULL ? ERR_INTERNAL : backup_glance(path, manifest, &check);
 
-    if (grown == NULL)
-        return fail(ERR_INTERNAL, "out of memory");
-    list->at = grown;
-    manifest_init(&list->at[list->n]);
-    return read_manifest(dir, id, &list->at[list->n++]);
+    free(path);
+    return result == 0 && check.fault[0] != '\0' ? manifest_set(&manifest->fault, check.fault) : result;
 }
 
 /* A backup is a directory with a name of ours; 'lost+found' is none. */
@@ -96,6 +97,32 @@ static bool is_backup(const char *dir, const char *name)
 
     free(path);
     return is;
+}
+
+static int read_backup(const char *dir, const char *id, struct manifest *manifest)
+{
+    int result = read_manifest(dir, id, manifest);
+
+    return result == 0 && manifest_is_good(manifest) ? glance(dir, manifest) : result;
+}
+
+/* One that is being removed while we look is none. */
+static int take(struct backup_list *list, const char *dir, const char *id)
+{
+    struct manifest *grown = reallocarray(list->at, list->n + 1, sizeof(*grown));
+    int result;
+
+    if (grown == NULL)
+        return fail(ERR_INTERNAL, "out of memory");
+    list->at = grown;
+    grown += list->n++;
+    manifest_init(grown);
+    result = read_backup(dir, id, grown);
+    if (result == 0 && grown->fault != NULL && !is_backup(dir, id)) {
+        manifest_release(grown);
+        list->n--;
+    }
+    return result;
 }
 
 int store_list(const char *dir, struct backup_list *list)

@@ -239,6 +239,11 @@ same 'backups: not one of another database' "$found" 'old_backup,./backups'
 put_backup '1 hour ago'
 status
 same 'backups: a fresh one' "$found" ''
+mv "backups/$id/$id.sql.gz" gone
+status
+same 'backups: its data is gone' "$found" "damaged_backup,$id
+old_backup,./backups"
+mv gone "backups/$id/$id.sql.gz"
 verified_at=
 put_backup '1 minute ago'
 unset verified_at

@@ -159,6 +159,15 @@ static void test_list(void **state)
     assert_string_equal(list.at[3].database, "gone");
     assert_string_equal(list.at[3].fault, "the manifest cannot be used: it is missing");
     backup_list_release(&list);
+    assert_int_equal(unlink(stored.file), 0); /* of the one made last, which is not verified */
+    make("lost_20260301T013000Z", "2026-03-01T01:30:00Z", true);
+    assert_int_equal(unlink(stored.file), 0);
+    assert_int_equal(store_list(stored.dir, &list), 0);
+    assert_string_equal(list.at[0].id, "lost_20260301T013000Z");
+    assert_false(manifest_is_good(&list.at[0]));
+    assert_string_equal(list.at[0].fault, "'lost_20260301T013000Z.sql.gz' is missing");
+    assert_null(list.at[1].fault);
+    backup_list_release(&list);
 }
 
 static int find(const char *id, const char *found)
