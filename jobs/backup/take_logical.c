@@ -54,8 +54,10 @@ int take_logical(const struct taking *taking)
     bool directory = taking->manifest->format == BACKUP_DIRECTORY;
     struct buf data = BUF_INIT, snapshot = BUF_INIT, jobs = BUF_INIT, wait = BUF_INIT, format = BUF_INIT;
     char name[SNAPSHOT_NAME_SIZE];
-    int result = backup_facts_export(name);
+    int result = backup_tables_lock();
 
+    if (result == 0)
+        result = backup_facts_export(name);
     name_data(taking, &data);
     buf_printf(&snapshot, "--snapshot=%s", result == 0 ? name : "");
     buf_printf(&format, "--format=%s", backup_format_name(taking->manifest->format));

@@ -143,6 +143,24 @@ same 'a table that is locked' "$code" 75
 has 'it says why' "$err" 'lock timeout'
 sql "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE relation = 't'::regclass AND mode = 'AccessExclusiveLock'" >/dev/null
 wait $holder 2>/dev/null
+
+# Nobody gets between the dump and the count: a table that pg_dump has read and we have yet to count cannot be emptied.
+mkdir "$work/bin"
+ln -s "$(dirname "$(command -v pg_dump)")"/pg_restore "$work/bin/"
+cat >"$work/bin/pg_dump" <<SCRIPT
+#!/bin/bash
+if [ "\$1" != --version ]; then
+    psql -XAtq -c "SET lock_timeout = 200" -c 'TRUNCATE z_last' 2>"$work/truncated"
+fi
+exec $(command -v pg_dump) "\$@"
+SCRIPT
+chmod 755 "$work/bin/pg_dump"
+sql 'CREATE TABLE a_first AS SELECT n FROM generate_series(1, 1500000) AS n; CREATE TABLE z_last AS SELECT 1 AS n'
+run backup --quiet --bindir "$work/bin"
+same 'emptied while it is dumped' "$code$err $(cat "$work/truncated")" '0 ERROR:  canceling statement due to lock timeout'
+sql 'DROP TABLE a_first, z_last'
+before=$(left)
+
 sql "DROP ROLE IF EXISTS backup_nobody" 2>/dev/null
 sql "CREATE ROLE backup_nobody LOGIN"
 PGUSER=backup_nobody run backup
