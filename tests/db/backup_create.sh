@@ -23,6 +23,7 @@ CREATE SCHEMA "s.""x
 y";
 CREATE TABLE "s.""x
 y"."t'; DROP TABLE big; --" AS SELECT n FROM generate_series(1, 7) AS n;
+CREATE TABLE "a:b ?$1" AS SELECT 1 AS n;
 CREATE TABLE big AS SELECT n, md5(n::text) AS text FROM generate_series(1, 3000) AS n;
 CREATE TABLE parted (k int) PARTITION BY LIST (k);
 CREATE TABLE parted_1 PARTITION OF parted FOR VALUES IN (1);
@@ -58,6 +59,7 @@ same 'manifest: sizes and sums' "$(sed -n 's/.*"bytes": \([0-9]*\), "sha256": "\
 same 'manifest: migrations' "$(grep -c '"set": "bridge", "version": "0' "$dir/$id/$id.json")" "$(sql 'SELECT count(*) FROM schema_migrations')"
 rows() { grep -F "\"name\": \"$1\"" "$dir/$id/$id.json" | sed 's/.*"rows": \([-0-9]*\)}.*/\1/'; }
 same 'manifest: rows' "$(rows big) $(rows "t'; DROP TABLE big; --")" '3000 7'
+same 'manifest: rows of a table with what ECPG takes for variables' "$(rows 'a:b ?$1')" 1
 same 'manifest: rows of a table alone, without those that inherit' "$(rows parent) $(rows child)" '1 2'
 same 'manifest: a partitioned table has none of its own, its partitions have' "$(rows parted) $(rows parted_1)" '-1 11'
 has 'manifest: a partition says whose' "$(grep '"parted_1"' "$dir/$id/$id.json")" '"parent_schema": "public", "parent": "parted"'

@@ -31,9 +31,9 @@ left() { find "$dir" "$work/drill" -maxdepth 1 -name 'drill.*' | wc -l; pgrep -u
 "$BRIDGEJOB" migrate up --quiet
 sql "INSERT INTO metadata_stamps (file_hash, stamp_data, namespace, created_at) SELECT md5(g::text), '{}', 'ns', '2026-01-01'::timestamptz + g * interval '10 min' FROM generate_series(1, 300) AS g;
      CREATE ROLE drill_owner;
-     CREATE TABLE \"hos\"\"tile %s; t\" (a int PRIMARY KEY, b int REFERENCES \"hos\"\"tile %s; t\", CHECK (a > 0));
-     INSERT INTO \"hos\"\"tile %s; t\" SELECT g, 1 FROM generate_series(1, 100) AS g;
-     ALTER TABLE \"hos\"\"tile %s; t\" OWNER TO drill_owner"
+     CREATE TABLE \"hos\"\"tile %s :x ?\$1; t\" (a int PRIMARY KEY, b int REFERENCES \"hos\"\"tile %s :x ?\$1; t\", CHECK (a > 0));
+     INSERT INTO \"hos\"\"tile %s :x ?\$1; t\" SELECT g, 1 FROM generate_series(1, 100) AS g;
+     ALTER TABLE \"hos\"\"tile %s :x ?\$1; t\" OWNER TO drill_owner"
 trap 'psql -Xqc "DROP OWNED BY drill_owner" -c "DROP ROLE drill_owner"; scratch_end' EXIT
 "$BRIDGEJOB" rollup --quiet --window 1h
 "$BRIDGEJOB" rollup --quiet --window 1d --type time_window --tz Europe/Berlin
@@ -67,7 +67,7 @@ create --dump-format plain
 differs=$id
 
 # --- bad ----------------------------------------------------------------------------------------------------------------
-sql "SET session_replication_role TO replica; INSERT INTO \"hos\"\"tile %s; t\" VALUES (1000, 999)"
+sql "SET session_replication_role TO replica; INSERT INTO \"hos\"\"tile %s :x ?\$1; t\" VALUES (1000, 999)"
 create
 drill "$id"
 has 'a dump that cannot be loaded is bad' "$code $err" 'violates foreign key constraint'

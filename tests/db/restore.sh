@@ -18,9 +18,9 @@ create() { "$BRIDGEJOB" backup create --quiet --backup-dir "$dir" "$@" && id=$("
 sql "CREATE ROLE restore_owner; CREATE ROLE restore_gone;
      CREATE EXTENSION hstore;
      CREATE SCHEMA \"s p\";
-     CREATE TABLE \"s p\".\"we\"\"i'rd %s; DROP
+     CREATE TABLE \"s p\".\"we\"\"i'rd %s :x ?\$1; DROP
 t\" (a int PRIMARY KEY, b text, h hstore DEFAULT 'a=>1');
-     INSERT INTO \"s p\".\"we\"\"i'rd %s; DROP
+     INSERT INTO \"s p\".\"we\"\"i'rd %s :x ?\$1; DROP
 t\" SELECT g, repeat(g::text, 20) FROM generate_series(1, 2000) AS g;
      CREATE TABLE ref (id int PRIMARY KEY);
      INSERT INTO ref VALUES (1);
