@@ -10,8 +10,9 @@
 #include "jobs/backup/retention.h"
 #include "jobs/backup/store.h"
 #include "jobs/prune/pruned.h"
+#include "jobs/wal/wal_expire.h"
 
-enum { REMOVED, KEPT, BYTES_FREED };
+enum { REMOVED, KEPT, BYTES_FREED, WAL_FILES_REMOVED };
 
 static const struct column columns[] = {{"id", CELL_TEXT},       {"created_at", CELL_TEXT}, {"kind", CELL_TEXT},
                                         {"database", CELL_TEXT}, {"bytes", CELL_NUMBER},    {"action", CELL_TEXT},
@@ -96,7 +97,7 @@ static void keep(const struct expiring *expiring, size_t i)
 }
 
 /* Who reads it now is not disturbed: the next run takes it. */
-static int drop(const struct expiring *expiring, size_t i)
+static int drop(struct expiring *expiring, size_t i)
 {
     const struct manifest *manifest = &expiring->list.at[i];
     int result = expiring->run->common->dry_run ? 0 : store_remove(expiring->options->backup_dir, manifest->id);
@@ -107,12 +108,13 @@ static int drop(const struct expiring *expiring, size_t i)
         add_row(expiring, i, "remove");
     } else {
         expiring->outcome->counts[KEPT].n++;
+        expiring->items[i].goes = false;
         add_row(expiring, i, "stays");
     }
     return result;
 }
 
-static int carry_out(const struct expiring *expiring)
+static int carry_out(struct expiring *expiring)
 {
     int worst = 0;
 
@@ -123,6 +125,81 @@ static int carry_out(const struct expiring *expiring)
             keep(expiring, i);
     }
     return stop_requested() != 0 ? stop_requested() : worst;
+}
+
+static void add_wal_row(const struct expiring *expiring, const char *action, int64_t bytes, const char *why)
+{
+    struct table *table = &expiring->outcome->listing;
+
+    table_add(table, expiring->options->wal_dir);
+    table_add(table, NULL);
+    table_add(table, "wal");
+    table_add(table, NULL);
+    if (bytes < 0)
+        table_add(table, NULL);
+    else
+        table_add_int(table, bytes);
+    table_add(table, action);
+    table_add(table, why);
+}
+
+/* A backup that does not tell what it needs keeps all of it: somebody should know, or the disk fills. */
+static void block_wal(const struct expiring *expiring, const struct wal_cutoff *cutoff)
+{
+    struct buf next = BUF_INIT, detail = BUF_INIT;
+
+    store_command(&next, "verify", cutoff->backup->id, expiring->options->backup_dir);
+    buf_printf(&detail, "backup '%s': %s", cutoff->backup->id, cutoff->why);
+    pruned_block(expiring->outcome, "wal", expiring->options->wal_dir, buf_text(&detail), buf_text(&next));
+    buf_release(&detail);
+    buf_release(&next);
+}
+
+static void report_wal(const struct expiring *expiring, const struct wal_expired *expired)
+{
+    struct pruned_count *counts = expiring->outcome->counts;
+    const struct manifest *backup = expired->cutoff.backup;
+    char why[BACKUP_ID_SIZE + 120];
+
+    counts[WAL_FILES_REMOVED].n = expired->files;
+    counts[BYTES_FREED].n += expired->bytes;
+    if (expired->cutoff.why != NULL) {
+        block_wal(expiring, &expired->cutoff);
+        return;
+    }
+    snprintf(why, sizeof(why), "%lld file%s before %s, which no backup that is kept needs", expired->files,
+             expired->files == 1 ? "" : "s", expired->from);
+    if (expired->files > 0)
+        add_wal_row(expiring, "remove", expired->bytes, why);
+    if (backup == NULL)
+        snprintf(why, sizeof(why), "all of it: no physical backup of its cluster is here");
+    else if (expired->from[0] == '\0')
+        snprintf(why, sizeof(why), "there is no segment in it");
+    else
+        snprintf(why, sizeof(why), "from %s on, which '%s' needs", expired->from, backup->id);
+    if (expiring->options->explain)
+        add_wal_row(expiring, "keep", -1, why);
+}
+
+/* What did not go, for whatever reason, may be restored. */
+static int expire_wal(const struct expiring *expiring)
+{
+    const struct backup_list *list = &expiring->list;
+    const struct manifest **kept = calloc(list->n + 1, sizeof(*kept));
+    struct wal_expired expired;
+    size_t n = 0;
+    int result;
+
+    if (kept == NULL)
+        return fail(ERR_INTERNAL, "out of memory");
+    for (size_t i = 0; i < list->n; i++)
+        if (!expiring->items[i].goes)
+            kept[n++] = &list->at[i];
+    result = wal_expire(expiring->options->wal_dir, kept, n, expiring->run->common->dry_run, &expired);
+    if (result == 0 || expired.files > 0)
+        report_wal(expiring, &expired);
+    free(kept);
+    return result;
 }
 
 /* A directory without any is none that backups are made in. */
@@ -136,6 +213,11 @@ static int read_list(struct expiring *expiring)
     fail(ERR_NOINPUT, "there is no backup in '%s'", dir);
     store_hint("", "create", NULL, dir);
     return ERR_NOINPUT;
+}
+
+static bool has_archive(const struct backup_options *options)
+{
+    return options->wal_dir != NULL && *options->wal_dir != '\0';
 }
 
 static int expire(struct expiring *expiring)
@@ -153,6 +235,8 @@ static int expire(struct expiring *expiring)
         retention_choose(&policy, expiring->items, expiring->list.n);
         result = carry_out(expiring);
     }
+    if ((result == 0 || result == ERR_TEMPFAIL) && has_archive(options))
+        result = err_worst(result, expire_wal(expiring));
     free(expiring->items);
     buf_release(&expiring->groups);
     backup_list_release(&expiring->list);
@@ -170,6 +254,8 @@ static int run_expire(struct run *run, const void *given)
     outcome.counts[REMOVED].name = "removed";
     outcome.counts[KEPT].name = "kept";
     outcome.counts[BYTES_FREED].name = "bytes_freed";
+    if (has_archive(given))
+        outcome.counts[WAL_FILES_REMOVED].name = "wal_files_removed";
     result = expire(&expiring);
     result = err_worst(result, pruned_finish(&outcome, run, result == ERR_TEMPFAIL ? 0 : result));
     pruned_release(&outcome);

@@ -13,7 +13,7 @@ struct pruned_count {
     long long n;
 };
 
-#define PRUNED_COUNTS 3 /* at most, and one more that ends the list: its name is NULL */
+#define PRUNED_COUNTS 4 /* at most, and one more that ends the list: its name is NULL */
 
 struct pruned {
     const struct run *run;

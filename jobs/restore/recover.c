@@ -14,7 +14,6 @@
 #include "core/time.h"
 #include "jobs/restore/controldata.h"
 #include "jobs/wal/archive.h"
-#include "jobs/wal/survey.h"
 
 /* What the server is told: texts that live as long as it is being started. */
 struct settings {
@@ -40,7 +39,7 @@ void recover_add_command(struct buf *setting, const char *program, const char *w
     buf_add_text(setting, "BRIDGEJOB_PING= BRIDGEJOB_METRICS_FILE= BRIDGEJOB_SPLAY= BRIDGEJOB_TIMEOUT= "
                           "BRIDGEJOB_DRY_RUN= BRIDGEJOB_VERBOSE= exec ");
     add_quoted(setting, program);
-    buf_add_text(setting, " wal-fetch --quiet --config /dev/null --wal-dir ");
+    buf_add_text(setting, " wal-fetch --quiet --accept-gap --config /dev/null --wal-dir ");
     add_quoted(setting, wal_dir);
     buf_add_text(setting, " %f %p");
 }
@@ -100,26 +99,6 @@ static int start(struct cluster *cluster, struct settings *settings)
     return cluster_start(cluster, all);
 }
 
-/* A gap is where the WAL ends although there is more: what is missing begins with the segment the end is in, or the
- * next one. */
-static int look_for_gap(const struct recovery *recovery, struct recovered *recovered)
-{
-    struct survey survey = SURVEY_INIT;
-    uint64_t position;
-    int result = 0;
-
-    if (recovery->wal_dir == NULL || wal_position_parse(recovered->lsn, &position) != 0)
-        return 0;
-    result = survey_read(recovery->wal_dir, &survey);
-    for (size_t i = 0; result == 0 && i < survey.n_gaps; i++) {
-        uint64_t number = position / survey.segment_size;
-
-        recovered->gap = recovered->gap || (number + 1 >= survey.gaps[i].first && number <= survey.gaps[i].last);
-    }
-    survey_release(&survey);
-    return result;
-}
-
 static void time_text(int64_t us, char text[TIME_TEXT_SIZE])
 {
     if (us == 0)
@@ -139,6 +118,10 @@ static int report_range(const struct recovery *recovery, const char *log, const 
     if (early) {
         fail(ERR_INPUT, "%s is before backup '%s' was finished, at %s", target, recovery->manifest->id, from);
         log_hint("take an earlier backup: bridgejob backup list");
+    } else if (recovered->gap) {
+        fail(ERR_INPUT, "the archive has a gap before %s: the last transaction before the gap is of %s", target, to);
+        log_hint("see what is missing: bridgejob wal status --wal-dir %s; for what there is leave --target-time away",
+                 recovery->wal_dir);
     } else if (recovered->transaction_at == 0) {
         fail(ERR_INPUT, "the WAL ends before %s: no transaction is in it", target);
         log_hint("see what is archived: bridgejob wal status --wal-dir %s", recovery->wal_dir);
@@ -196,8 +179,6 @@ int recover_run(const struct recovery *recovery, struct cluster *cluster, struct
     }
     if (result < 0)
         result = explain(recovery, cluster, log == NULL ? "" : log, recovered);
-    else if (result == 0 && !recovered->reached)
-        result = look_for_gap(recovery, recovered);
     free(log);
     buf_release(&settings.command);
     buf_release(&settings.target);

@@ -8,6 +8,7 @@
 #include "core/time.h"
 #include "jobs/restore/recover.h"
 #include "jobs/wal/archive.h"
+#include "jobs/wal/wal.h"
 
 static int check_archive(const struct recovery *recovery)
 {
@@ -86,6 +87,7 @@ void recover_read_log(const char *log, struct recovered *recovered)
     const char *timeline = find_last(log, "LOG:  selected new timeline ID: ");
 
     *recovered = (struct recovered){.reached = strstr(log, "LOG:  recovery stopping ") != NULL};
+    recovered->gap = !recovered->reached && strstr(log, WAL_GAP) != NULL;
     if (lsn != NULL)
         snprintf(recovered->lsn, sizeof(recovered->lsn), "%.*s", (int)strspn(lsn, "0123456789ABCDEF/"), lsn);
     if (timeline != NULL)

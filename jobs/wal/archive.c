@@ -30,6 +30,17 @@ char *archive_path(const char *dir, const char *name)
     return NULL;
 }
 
+enum wal_kind archive_name(const char *file, char name[WAL_NAME_SIZE], struct wal_name *parts)
+{
+    size_t n = strlen(file);
+
+    if (n < 4 || n - 3 >= WAL_NAME_SIZE || strcmp(file + n - 3, ".gz") != 0)
+        return WAL_FOREIGN;
+    memcpy(name, file, n - 3);
+    name[n - 3] = '\0';
+    return wal_name_parse(name, parts);
+}
+
 static int read_identity(const char *path, uint64_t *system_identifier)
 {
     FILE *file = fopen(path, "re");

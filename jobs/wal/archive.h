@@ -20,6 +20,9 @@ int archive_claim(const char *dir, uint64_t system_identifier);
 /* '<dir>/<name>.gz' in fresh memory; NULL, reported, when memory is out. */
 char *archive_path(const char *dir, const char *name);
 
+/* What a file in the archive's directory is: "NAME.gz" → NAME, taken apart. WAL_FOREIGN: none of the archive's. */
+enum wal_kind archive_name(const char *file, char name[WAL_NAME_SIZE], struct wal_name *parts);
+
 /* What is read of a file from the archive. */
 struct archived {
     int fd;               /* where to write the content; -1: nowhere, it is only checked */

@@ -8,6 +8,7 @@
 #include "core/err.h"
 #include "core/file.h"
 #include "jobs/wal/archive.h"
+#include "jobs/wal/survey.h"
 #include "jobs/wal/wal.h"
 
 int wal_fetch_exit_code(int result)
@@ -41,9 +42,52 @@ static int look(const char *dir, const char *name)
         else
             result = ERR_NOINPUT;
     }
-    if (result == ERR_NOINPUT)
-        log_info("'%s' is not in the archive '%s'", name, dir);
     free(path);
+    return result;
+}
+
+/* Whether 'name' is in the directory the target is in ('up' "") or the one above that ("../"). */
+static bool is_beside(const char *target, const char *up, const char *name)
+{
+    char *path = NULL;
+    bool there = false;
+
+    if (asprintf(&path, "%.*s%s%s", (int)(file_base(target) - target), target, up, name) >= 0) {
+        there = access(path, F_OK) == 0;
+        free(path);
+    }
+    return there;
+}
+
+static int report_gap(const struct wal_options *options)
+{
+    if (options->accept_gap) {
+        log_warning("'%s' " WAL_GAP " '%s'", options->operands[0], options->wal_dir);
+        return ERR_NOINPUT;
+    }
+    fail(ERR_INPUT, "'%s' " WAL_GAP " '%s'", options->operands[0], options->wal_dir);
+    log_hint("recovery stops here, for what comes behind it would be lost in silence: look for the file in pg_wal of "
+             "the old server, or recover up to the gap with --accept-gap in restore_command");
+    return ERR_INPUT;
+}
+
+/* A segment that is missing although the archive goes on behind it is not where the WAL ends: recovery would end there
+ * early, in silence. A standby does not end; it waits, and asks its primary. And PostgreSQL may have it in pg_wal. */
+static int look_for_gap(const struct wal_options *options, const struct wal_name *name)
+{
+    struct survey survey = SURVEY_INIT;
+    const char *text = options->operands[0], *target = options->operands[1];
+    int result;
+
+    if (name->kind != WAL_SEGMENT || is_beside(target, "", text) ||
+        is_beside(target, "../", "standby.signal"))
+        return ERR_NOINPUT;
+    result = survey_read(options->wal_dir, &survey);
+    if (result == 0)
+        result = ERR_NOINPUT;
+    if (result == ERR_NOINPUT && survey.segment_size != 0 && survey_misses(&survey, name))
+        result = report_gap(options);
+    survey_release(&survey);
     return result;
 }
 
@@ -103,12 +147,19 @@ static int wal_fetch_run(struct run *run, const void *given)
     const struct wal_options *options = given;
     const char *name = options->operands[0];
     uint64_t system_identifier = 0;
+    struct wal_name parts;
     int result = wal_refuse_dry_run(run);
 
     if (result == 0)
         result = enter_archive(options->wal_dir, &system_identifier);
     if (result == 0)
         result = look(options->wal_dir, name);
+    if (result == ERR_NOINPUT) {
+        wal_name_parse(name, &parts);
+        result = look_for_gap(options, &parts);
+    }
+    if (result == ERR_NOINPUT)
+        log_info("'%s' is not in the archive '%s'", name, options->wal_dir);
     if (result == 0)
         result = fetch(options->wal_dir, name, options->operands[1], system_identifier);
     return result;

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "core/err.h"
-#include "jobs/wal/segment.h"
 
 void survey_release(struct survey *survey)
 {
@@ -155,4 +154,16 @@ int survey_conclude(struct survey *survey)
     if (survey->n_gaps > 0)
         qsort(survey->gaps, survey->n_gaps, sizeof(*survey->gaps), gaps_by_position);
     return result;
+}
+
+bool survey_misses(const struct survey *survey, const struct wal_name *name)
+{
+    for (size_t i = 0; i < survey->n_gaps; i++) {
+        const struct survey_gap *gap = &survey->gaps[i];
+        uint64_t number = wal_number(name, survey->segment_size);
+
+        if (gap->timeline == name->timeline && number >= gap->first && number <= gap->last)
+            return true;
+    }
+    return false;
 }

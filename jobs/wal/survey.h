@@ -2,10 +2,12 @@
 #ifndef BRIDGEJOB_JOBS_WAL_SURVEY_H
 #define BRIDGEJOB_JOBS_WAL_SURVEY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "core/text.h"
+#include "jobs/wal/segment.h"
 
 /* A whole segment in the archive. */
 struct survey_segment {
@@ -47,6 +49,9 @@ struct survey {
 /* Look through an archive. 0; ERR_NOINPUT when there is none, ERR_INPUT, ERR_IO …, reported. */
 int survey_read(const char *dir, struct survey *survey);
 void survey_release(struct survey *survey);
+
+/* Whether a segment is one of those that are missing. */
+bool survey_misses(const struct survey *survey, const struct wal_name *name);
 
 /* For survey_read(), and its test. Pure but for memory: 0 or ERR_INTERNAL, reported.
  * Add a timeline that has a history file, with the text of that: its last line names parent and begin (Manual 26.3.5);

@@ -22,18 +22,6 @@ struct looking {
     size_t room; /* for segments */
 };
 
-/* "NAME.gz" → NAME and what it is. */
-static enum wal_kind take_name(const char *file, char name[WAL_NAME_SIZE], struct wal_name *parts)
-{
-    size_t n = strlen(file);
-
-    if (n < 4 || n - 3 >= WAL_NAME_SIZE || strcmp(file + n - 3, ".gz") != 0)
-        return WAL_FOREIGN;
-    memcpy(name, file, n - 3);
-    name[n - 3] = '\0';
-    return wal_name_parse(name, parts);
-}
-
 /* The begin of a file, inflated: bytes, 0 when it cannot be read. */
 static size_t read_begin(const char *path, char *bytes, size_t cap)
 {
@@ -101,7 +89,7 @@ static int add_file(struct looking *looking, const char *file)
 {
     char name[WAL_NAME_SIZE];
     struct wal_name parts;
-    enum wal_kind kind = take_name(file, name, &parts);
+    enum wal_kind kind = archive_name(file, name, &parts);
     struct stat st;
     char *path;
     int result = 0;

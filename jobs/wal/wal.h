@@ -14,11 +14,15 @@ struct wal_options {
     const char *wal_dir;         /* --wal-dir */
     int64_t max_age_s;           /* --max-age: 0 for any */
     bool verify;                 /* --verify */
+    bool accept_gap;             /* --accept-gap */
 };
 
 extern const struct job wal_push_job;
 extern const struct job wal_fetch_job;
 extern const struct job wal_status_job;
+
+/* What wal-fetch calls a gap, for who reads the server's log. */
+#define WAL_GAP "is missing between others in the archive"
 
 /* 0, or ERR_USAGE, reported: the archive is not named. */
 int wal_check_archive(const struct wal_options *options);

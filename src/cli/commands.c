@@ -236,7 +236,7 @@ const struct command commands[] = {
      .job = &restore_job, .options_size = sizeof(struct restore_options),
      .operands_at = offsetof(struct restore_options, ids), .n_operands_at = offsetof(struct restore_options, n_ids)},
     {.name = "wal-push", .group = "Backups", .summary = "archive a WAL file: PostgreSQL's archive_command",
-     .operands = "FILE", .options = wal_options,
+     .operands = "FILE", .options = wal_push_options,
      .description = "Compresses the file, puts it on disk and gives it its name only then. Never overwrites: when the "
                     "name is taken, the same content is fine, and another is refused. The first file makes the archive "
                     "that of its cluster; files of another are refused. Whatever the failure, PostgreSQL keeps the "
@@ -246,11 +246,11 @@ const struct command commands[] = {
      .job = &wal_push_job, .options_size = sizeof(struct wal_options),
      .operands_at = offsetof(struct wal_options, operands), .n_operands_at = offsetof(struct wal_options, n_operands)},
     {.name = "wal-fetch", .group = "Backups", .summary = "get a WAL file back: PostgreSQL's restore_command",
-     .operands = "NAME FILE", .options = wal_options,
+     .operands = "NAME FILE", .options = wal_fetch_options,
      .description = "Reads the file of that name to its end, checks it, and puts it at that path. Exit code 66 when "
                     "it is not in the archive: PostgreSQL then asks elsewhere, or has reached the end. Any other "
-                    "failure is exit code 126, which stops recovery, as going on without the file would lose in "
-                    "silence what comes behind it.",
+                    "failure is exit code 126, and so is a segment that is missing between others: it stops recovery, "
+                    "as going on without the file would lose in silence what comes behind it.",
      .examples = EXAMPLES("bridgejob wal-fetch --wal-dir /srv/wal 000000010000000000000003 pg_wal/X"),
      .job = &wal_fetch_job, .exit_code = wal_fetch_exit_code, .options_size = sizeof(struct wal_options),
      .operands_at = offsetof(struct wal_options, operands), .n_operands_at = offsetof(struct wal_options, n_operands)},

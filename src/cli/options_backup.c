@@ -70,6 +70,8 @@ const struct option backup_expire_options[] = {
      .help = "the last weeks, from Monday on"},
     {.name = "keep-monthly", KEEP, .fallback = "12", .offset = offsetof(struct backup_options, keep_monthly),
      .help = "the last months"},
+    {.name = "wal-dir", .metavar = "DIR", .kind = OPTION_TEXT, .offset = offsetof(struct backup_options, wal_dir),
+     .help = "the archive of WAL: what lies before every physical backup that is kept goes, too"},
     {.name = "explain", .kind = OPTION_FLAG, .offset = offsetof(struct backup_options, explain),
-     .help = "list every backup, with why it stays or goes"},
+     .help = "list every backup, with why it stays or goes, and from where on WAL is kept"},
     END_OF_OPTIONS};

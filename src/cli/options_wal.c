@@ -6,7 +6,13 @@
     {.name = "wal-dir", .metavar = "DIR", .kind = OPTION_TEXT, .offset = offsetof(struct wal_options, wal_dir), \
      .help = "directory of the archive; there is none unless it is given"}
 
-const struct option wal_options[] = {WAL_DIR, END_OF_OPTIONS};
+const struct option wal_push_options[] = {WAL_DIR, END_OF_OPTIONS};
+
+const struct option wal_fetch_options[] = {
+    WAL_DIR,
+    {.name = "accept-gap", .kind = OPTION_FLAG, .offset = offsetof(struct wal_options, accept_gap),
+     .help = "let recovery end at a segment that is missing although the archive goes on behind it"},
+    END_OF_OPTIONS};
 
 const struct option wal_status_options[] = {
     WAL_DIR,

@@ -111,6 +111,7 @@ same 'a gap is not the end of the WAL: 3' "$code" 3
 has 'it is said' "$err" 'the archive has a gap behind '
 same 'what was before it is there' "$(look "$work/at/gap" "$rows")" '1,2 2 1'
 rm -rf "$work/at/gap" "$work/at/gap.tablespaces"
+refused 'a time behind a gap' 65 'the archive has a gap before ' --target-time "$after_four"
 truncate -s -9 "$work/$three"
 mv "$work/$three" "$wal/"
 refused 'a damaged segment stops it' 65 "$three' cannot be used: is cut" --target-time "$after_four"

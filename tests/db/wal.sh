@@ -121,6 +121,27 @@ same 'a gap is a finding' "$code $(pick "doc #>> '{findings,0,finding}', doc #>>
     '3 wal_gap|segment 000000010000000000000002 is missing'
 same 'and a row' "$(pick "doc #>> '{gaps,0,timeline}', doc #>> '{gaps,0,first}', doc #>> '{gaps,0,last}', doc #>> '{gaps,0,segments}'")" \
     '1|000000010000000000000002|000000010000000000000002|1'
+mkdir "$work/pg_wal"
+run wal-fetch --wal-dir "$wal" 000000010000000000000002 "$work/pg_wal/x"
+same 'what is missing between others stops recovery: 126' "$code ${err%%$'\n'*}" \
+    "126 bridgejob wal-fetch: error: '000000010000000000000002' is missing between others in the archive '$wal'"
+run wal-fetch -q --accept-gap --wal-dir "$wal" 000000010000000000000002 "$work/pg_wal/x"
+same 'or is told only' "$code $err" \
+    "66 bridgejob wal-fetch: warning: '000000010000000000000002' is missing between others in the archive '$wal'"
+run wal-fetch -q --wal-dir "$wal" 000000010000000000000009 "$work/pg_wal/x"
+same 'behind the end there is no gap' "$code$err" 66
+mv "$wal/$one.gz" "$work/"
+run wal-fetch -q --wal-dir "$wal" "$one" "$work/pg_wal/x"
+same 'nor before the begin' "$code$err" 66
+mv "$work/$one.gz" "$wal/"
+: >"$work/pg_wal/000000010000000000000002"
+run wal-fetch -q --wal-dir "$wal" 000000010000000000000002 "$work/pg_wal/x"
+same 'nor where PostgreSQL has the segment itself' "$code$err" 66
+rm "$work/pg_wal/000000010000000000000002"
+: >"$work/standby.signal"
+run wal-fetch -q --wal-dir "$wal" 000000010000000000000002 "$work/pg_wal/x"
+same 'a standby waits' "$code$err" 66
+rm "$work/standby.signal"
 mv "$work/000000010000000000000002.gz" "$wal/"
 touch -d '2 hours ago' "$wal"/*.gz
 status --max-age 1h

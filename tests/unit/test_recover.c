@@ -39,6 +39,10 @@ static void test_the_end_of_the_wal(void **state)
     assert_false(recovered.reached);
     assert_string_equal(recovered.lsn, "1A/FF000028");
     assert_int_equal(recovered.transaction_at, 0);
+    assert_false(recovered.gap);
+    recover_read_log("bridgejob wal-fetch: warning: '000000010000000000000004' is missing between others in the "
+                     "archive '/w'\nLOG:  redo done at 0/3000138\n", &recovered);
+    assert_true(recovered.gap);
     recover_read_log("", &recovered);
     assert_string_equal(recovered.lsn, "");
     assert_int_equal(recovered.timeline, 0);
@@ -54,7 +58,7 @@ static void test_command(void **state)
 
     (void)state;
     recover_add_command(&setting, "/opt/it's/bridgejob", "/mnt/100% \"wal\"\n$x");
-    assert_non_null(strstr(buf_text(&setting), "exec '/opt/it'\\''s/bridgejob' wal-fetch --quiet --config /dev/null "
+    assert_non_null(strstr(buf_text(&setting), "exec '/opt/it'\\''s/bridgejob' wal-fetch --quiet --accept-gap --config /dev/null "
                                                "--wal-dir '/mnt/100%% \"wal\"\n$x' %f %p"));
     assert_non_null(strstr(buf_text(&setting), "BRIDGEJOB_PING= "));
     buf_release(&setting);
