@@ -148,8 +148,9 @@ int store_publish(struct draft *draft, const struct manifest *manifest)
         result = tree_make_durable(draft->dir);
     if (result != 0)
         return result;
-    /* The name was free when the draft was made, and whoever makes another draft of this name finds ours. */
-    if (renameat2(AT_FDCWD, draft->dir, AT_FDCWD, draft->path, RENAME_NOREPLACE) != 0)
+    /* The name was free when the draft was made, and whoever makes another draft of this name finds ours. And no
+     * directory that holds anything is ever replaced (POSIX, rename); RENAME_NOREPLACE is unknown to NFS. */
+    if (rename(draft->dir, draft->path) != 0)
         return file_fail("put in place", draft->path);
     free(draft->dir);
     draft->dir = NULL;
