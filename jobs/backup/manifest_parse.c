@@ -166,7 +166,8 @@ static int read_table(struct reading *reading, struct manifest *manifest)
         read_text(reading, "parent", &table->parent);
     }
     read_number(reading, "rows", &table->rows);
-    return 0;
+    return table->schema != NULL && table->name != NULL && (table->parent == NULL) == (table->parent_schema == NULL)
+               ? 0 : -1;
 }
 
 static int read_migration(struct reading *reading, struct manifest *manifest)
@@ -243,7 +244,8 @@ const char *manifest_parse(struct manifest *manifest, struct span json)
         read_list(&reading, "migrations", manifest, read_migration);
         read_list(&reading, "files", manifest, read_file);
         read_list(&reading, "tables", manifest, read_table);
-        wrong = reading.wrong != NULL || manifest->id == NULL ? "a member of it is not as it should be" : NULL;
+        if (reading.wrong != NULL || manifest->id == NULL || manifest->database == NULL)
+            wrong = "a member of it is not as it should be";
     }
     json_members_release(&reading.members);
     buf_release(&reading.scratch);

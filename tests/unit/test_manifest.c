@@ -154,6 +154,10 @@ static void test_wrong(void **state)
     assert_string_equal(parse_changed("\"kind\": \"physical\"", "\"kind\": \"spiritual\""),
                         "a member of it is not as it should be");
     assert_string_equal(parse_changed("\"id\": ", "\"di\": "), "a member of it is not as it should be");
+    assert_string_equal(parse_changed("\"schema\": ", "\"schema\": null, \"x\": "),
+                        "a member of it is not as it should be");
+    assert_string_equal(parse_changed("\"database\": ", "\"database\": null, \"x\": "),
+                        "a member of it is not as it should be");
     assert_string_equal(parse_changed("\"version\": \"017\"", "\"version\": 17"),
                         "a member of it is not as it should be");
     for (size_t i = 0; i < sizeof(outside) / sizeof(*outside); i++)
