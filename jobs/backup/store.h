@@ -40,7 +40,8 @@ void store_discard(struct draft *draft);
 void store_sweep(const char *dir);
 
 /* All backups, newest first (by created_at, then id); one whose manifest cannot be read has its 'id' and a 'fault', and
- * one whose files are gone or have another size a 'fault'. A directory that is not there has none. 0 or an err kind, reported. */
+ * one whose files are gone or have another size a 'fault'. A directory that is not there has none. 0 or an err kind,
+ * reported. */
 struct backup_list {
     struct manifest *at;
     size_t n;
@@ -48,8 +49,14 @@ struct backup_list {
 int store_list(const char *dir, struct backup_list *list);
 void backup_list_release(struct backup_list *list);
 
-/* One by its id; "latest" is the newest that is verified. The manifest has been initialized. 0; ERR_NOINPUT when
- * there is none, ERR_INPUT when its manifest is damaged, reported with the next command to type. */
+/* The newest that is verified, of that kind: an enum backup_kind, or BACKUP_ANY_KIND. The manifest has been
+ * initialized. 0; ERR_NOINPUT when there is none, ERR_USAGE when those of its kind are of several databases or clusters, of which
+ * another one may be meant, reported with the next command to type. */
+#define BACKUP_ANY_KIND (-1)
+int store_latest(const char *dir, int kind, struct manifest *manifest);
+
+/* One by its id; "latest" is store_latest() of any kind. The manifest has been initialized. 0; ERR_NOINPUT when there
+ * is none, ERR_INPUT when its manifest is damaged, reported with the next command to type. */
 int store_find(const char *dir, const char *id, struct manifest *manifest);
 
 /* A command to type: "bridgejob backup <command> [<id>] --backup-dir <dir>", as a shell takes it. 'id' may be NULL. */

@@ -152,23 +152,66 @@ void backup_list_release(struct backup_list *list)
     *list = (struct backup_list){NULL, 0};
 }
 
-static int find_latest(const char *dir, struct manifest *manifest)
+/* The first good one of a kind from 'i' on; list->n: none. */
+static size_t next_good(const struct backup_list *list, int kind, size_t i)
+{
+    while (i < list->n &&
+           (!manifest_is_good(&list->at[i]) || (kind != BACKUP_ANY_KIND && list->at[i].kind != (enum backup_kind)kind)))
+        i++;
+    return i;
+}
+
+/* What cannot be compared is taken for the same. */
+static bool is_of_another(const struct manifest *one, const struct manifest *other)
+{
+    if (one->kind != other->kind)
+        return false;
+    if (one->kind == BACKUP_LOGICAL)
+        return strcmp(one->database, other->database) != 0;
+    return one->system_identifier != NULL && other->system_identifier != NULL &&
+           strcmp(one->system_identifier, other->system_identifier) != 0;
+}
+
+/* With backups of several databases in one directory, the newest may be of another one than is meant. */
+static int check_meant(const char *dir, const struct backup_list *list, const struct manifest *latest)
+{
+    for (size_t i = next_good(list, (int)latest->kind, 0); i < list->n; i = next_good(list, (int)latest->kind, i + 1)) {
+        if (!is_of_another(latest, &list->at[i]))
+            continue;
+        fail(ERR_USAGE, "'latest' of which %s? '%s' and '%s' in '%s' are of two",
+             latest->kind == BACKUP_LOGICAL ? "database" : "cluster", latest->id, list->at[i].id, dir);
+        store_hint("name one: ", "list", NULL, dir);
+        return ERR_USAGE;
+    }
+    return 0;
+}
+
+static int take_latest(const char *dir, int kind, struct backup_list *list, struct manifest *manifest)
+{
+    size_t i = next_good(list, kind, 0);
+    int result;
+
+    if (i == list->n) {
+        fail(ERR_NOINPUT, "there is no verified %sbackup in '%s'",
+             kind == BACKUP_ANY_KIND ? "" : kind == BACKUP_LOGICAL ? "logical " : "physical ", dir);
+        store_hint("", "list", NULL, dir);
+        return ERR_NOINPUT;
+    }
+    result = check_meant(dir, list, &list->at[i]);
+    if (result == 0) {
+        *manifest = list->at[i];
+        manifest_init(&list->at[i]);
+    }
+    return result;
+}
+
+int store_latest(const char *dir, int kind, struct manifest *manifest)
 {
     struct backup_list list;
     int result = store_list(dir, &list);
-    size_t i = 0;
 
-    if (result != 0)
-        return result;
-    while (i < list.n && !manifest_is_good(&list.at[i]))
-        i++;
-    if (i == list.n) {
-        result = fail(ERR_NOINPUT, "there is no verified backup in '%s'", dir);
-        store_hint("", "list", NULL, dir);
-    } else {
-        *manifest = list.at[i];
-        manifest_init(&list.at[i]);
-    }
+    if (result == 0)
+        result = take_latest(dir, kind, &list, manifest);
     backup_list_release(&list);
     return result;
 }
@@ -178,7 +221,7 @@ int store_find(const char *dir, const char *id, struct manifest *manifest)
     int result;
 
     if (strcmp(id, "latest") == 0)
-        return find_latest(dir, manifest);
+        return store_latest(dir, BACKUP_ANY_KIND, manifest);
     if (!is_backup(dir, id)) {
         fail(ERR_NOINPUT, "there is no backup '%s' in '%s'", id, dir);
         store_hint("", "list", NULL, dir);

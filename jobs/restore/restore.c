@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "core/err.h"
@@ -125,6 +126,16 @@ static int restore_found(struct run *run, const struct restore_options *options,
     return result != 0 ? result : physical_restore(run, options, manifest);
 }
 
+/* The latest is of the kind that is asked for: a dump taken since does not stand in the way of a whole cluster. */
+static int find(const struct restore_options *options, struct manifest *manifest)
+{
+    if (strcmp(options->ids[0], "latest") == 0 && options->data_directory != NULL)
+        return store_latest(options->backup_dir, BACKUP_PHYSICAL, manifest);
+    if (strcmp(options->ids[0], "latest") == 0 && options->into != NULL)
+        return store_latest(options->backup_dir, BACKUP_LOGICAL, manifest);
+    return store_find(options->backup_dir, options->ids[0], manifest);
+}
+
 static int run_restore(struct run *run, const void *given)
 {
     const struct restore_options *options = given;
@@ -133,7 +144,7 @@ static int run_restore(struct run *run, const void *given)
     int result;
 
     manifest_init(&manifest);
-    result = store_find(options->backup_dir, options->ids[0], &manifest);
+    result = find(options, &manifest);
     if (result == 0 && (hold = store_hold(options->backup_dir, manifest.id)) < 0)
         result = ERR_NOINPUT;
     if (result == 0)

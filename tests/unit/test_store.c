@@ -95,6 +95,7 @@ static void test_collisions(void **state)
 {
     struct draft one = DRAFT_INIT, two = DRAFT_INIT, three = DRAFT_INIT;
     struct manifest manifest;
+    struct capture capture;
     int64_t now = at("2026-01-31T01:30:00Z");
 
     (void)state;
@@ -109,6 +110,12 @@ static void test_collisions(void **state)
     assert_true(is_there("app_20260131T013000Z_2"));
     assert_int_equal(store_begin(&one, stored.dir, "app", now), 0);
     assert_string_equal(one.id, "app_20260131T013000Z");
+    make("app_20260131T013000Z", "2026-01-31T01:30:00Z", true); /* by hand, meanwhile */
+    capture_start(&capture, STDERR_FILENO);
+    assert_int_equal(store_publish(&one, &manifest), ERR_IO);
+    capture_end(&capture);
+    assert_true(is_there("app_20260131T013000Z/app_20260131T013000Z.sql.gz"));
+    assert_true(is_there("app_20260131T013000Z.tmp"));
     assert_int_equal(store_begin(&three, stored.dir, "app", now), 0);
     assert_string_equal(three.id, "app_20260131T013000Z_3");
     assert_false(is_there("app_20260131T013000Z_2.tmp"));
@@ -170,6 +177,18 @@ static void test_list(void **state)
     backup_list_release(&list);
 }
 
+static void make_of(const char *database, const char *id, const char *created_at)
+{
+    struct manifest manifest;
+
+    manifest_init(&manifest);
+    manifest.created_at = manifest.verified_at = at(created_at);
+    stored_make(&stored, &manifest, id);
+    assert_int_equal(manifest_set(&manifest.database, database), 0);
+    assert_int_equal(manifest_write(&manifest, stored.path), 0);
+    manifest_release(&manifest);
+}
+
 static int find(const char *id, const char *found)
 {
     struct manifest manifest;
@@ -179,6 +198,34 @@ static int find(const char *id, const char *found)
     manifest_init(&manifest);
     capture_start(&capture, STDERR_FILENO);
     result = store_find(stored.dir, id, &manifest);
+    capture_end(&capture);
+    if (found != NULL && (manifest.id == NULL || strcmp(manifest.id, found) != 0))
+        result = -1;
+    manifest_release(&manifest);
+    return result;
+}
+
+static void make_base(const char *id, const char *created_at, const char *cluster)
+{
+    struct manifest manifest;
+
+    manifest_init(&manifest);
+    manifest.kind = BACKUP_PHYSICAL;
+    manifest.created_at = manifest.verified_at = at(created_at);
+    assert_int_equal(manifest_set(&manifest.system_identifier, cluster), 0);
+    stored_make(&stored, &manifest, id);
+    manifest_release(&manifest);
+}
+
+static int latest(int kind, const char *found)
+{
+    struct manifest manifest;
+    struct capture capture;
+    int result;
+
+    manifest_init(&manifest);
+    capture_start(&capture, STDERR_FILENO);
+    result = store_latest(stored.dir, kind, &manifest);
     capture_end(&capture);
     if (found != NULL && (manifest.id == NULL || strcmp(manifest.id, found) != 0))
         result = -1;
@@ -200,6 +247,14 @@ static void test_find(void **state)
     assert_int_equal(find(".", NULL), ERR_NOINPUT);
     assert_int_equal(find("", NULL), ERR_NOINPUT);
     assert_int_equal(find("../app_20260131T013000Z", NULL), ERR_NOINPUT);
+    make_of("shop", "shop_20260204T013000Z", "2026-02-04T01:30:00Z");
+    assert_int_equal(find("latest", NULL), ERR_USAGE); /* of which of them? */
+    assert_int_equal(find("shop_20260204T013000Z", "shop_20260204T013000Z"), 0);
+    make_base("main_20260101T013000Z", "2026-01-01T01:30:00Z", "7");
+    make_base("main_20260102T013000Z", "2026-01-02T01:30:00Z", "7");
+    assert_int_equal(latest(BACKUP_PHYSICAL, "main_20260102T013000Z"), 0);
+    make_base("main_20260103T013000Z", "2026-01-03T01:30:00Z", "8");
+    assert_int_equal(latest(BACKUP_PHYSICAL, NULL), ERR_USAGE); /* of which cluster? */
 }
 
 static int remove_quietly(const char *id)
