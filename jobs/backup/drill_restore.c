@@ -38,12 +38,15 @@ static int make_roles(const struct role_scan *scan)
     return result;
 }
 
-/* A plain dump cannot be loaded without its owners, and its roles are not in a new server. */
+/* Its roles are not in a new server. A plain dump cannot be loaded without its owners, the others not without the roles
+ * that policies are for. */
 static int make_its_roles(const struct drill *drill, const struct restore_options *options)
 {
+    static const char *const schema[] = {"--schema-only", "--no-owner", "--no-privileges", "--file=-", NULL};
     const struct dump dump = {.options = options, .manifest = drill->manifest};
     struct role_scan scan = ROLE_SCAN_INIT;
-    int result = dump_inflate(&dump, role_scan_put, &scan);
+    int result = drill->manifest->format == BACKUP_PLAIN ? dump_inflate(&dump, role_scan_put, &scan)
+                                                         : dump_stream(&dump, schema, role_scan_put, &scan);
 
     if (result == 0 && !buf_ok(&scan.names))
         result = fail(ERR_INTERNAL, "out of memory");
@@ -61,11 +64,10 @@ static int load(const struct drill *drill)
         .no_owner = drill->manifest->format != BACKUP_PLAIN, /* its roles are not in a new server */
     };
     struct restored restored = {.id = drill->manifest->id};
-    int result = drill->manifest->format == BACKUP_PLAIN ? make_its_roles(drill, &options) : 0;
+    int result = make_its_roles(drill, &options);
 
     if (result == 0)
         result = logical_restore(drill->run, &options, drill->manifest, &restored);
-
     drill->result->tables = restored.tables;
     drill->result->rows = restored.rows;
     return result;

@@ -52,8 +52,7 @@ static int bytes_open(const struct dump *dump, struct bytes *bytes)
     return result;
 }
 
-/* Ours is not to be the end that keeps the pipe open, so that the program before it notices when it is not read. */
-static void bytes_handed_on(struct bytes *bytes)
+static void bytes_close(struct bytes *bytes)
 {
     if (bytes->decrypt.out >= 0)
         close(bytes->decrypt.out);
@@ -77,6 +76,12 @@ static void bytes_release(struct bytes *bytes)
     child_release(&bytes->decrypt);
     free(bytes->path);
     *bytes = BYTES_INIT;
+}
+
+static int discard(void *to, const char *bytes, size_t n)
+{
+    (void)to, (void)bytes, (void)n;
+    return 0;
 }
 
 /* Everything that comes out of a pipe. */
@@ -117,7 +122,7 @@ static bool says(const char *said, const char *words)
     return strstr(said, words) != NULL;
 }
 
-int dump_judge(const struct dump *dump, const struct child *child)
+int dump_judge(const struct dump *dump, const struct child *child, int code)
 {
     const struct restore_options *options = dump->options;
     char *text = child_said(child);
@@ -146,23 +151,36 @@ int dump_judge(const struct dump *dump, const struct child *child)
                says(said, "could not connect") || says(said, "connection to server")) {
         log_hint("run the same command again when the server is back");
         kind = ERR_TEMPFAIL;
+    } else if (says(said, "max_locks_per_transaction")) {
+        log_hint("raise max_locks_per_transaction on the server; fewer tables at a time need less");
+        kind = ERR_CONFIG;
+    } else if (code > 128 || says(said, "out of memory") || says(said, "shared memory") ||
+               says(said, "canceling statement")) {
+        log_hint("it was ended, or memory ran out: run the same command again when the cause is gone");
+        kind = ERR_TEMPFAIL;
     }
     free(text);
     return kind;
 }
 
-/* Wait for the program, then for the one before it. */
-static int end_both(const struct dump *dump, struct bytes *bytes, struct child *child)
+/* Wait for the program, then for the one before it. pg_restore leaves off reading where nothing is left that it wants,
+ * which that one must not take for a failure. After a load the rest is read, so that what decrypts can tell whether all
+ * of it was authentic; for a listing of a large backup that would take too long. */
+static int end_both(const struct dump *dump, struct bytes *bytes, struct child *child, bool whole)
 {
     int code = child_wait(child);
+    int result = 0;
 
     if (stop_requested() != 0)
         return stop_requested();
     child_report(child, code == 0 ? LOG_WARNING : LOG_ERROR);
-    if (code == 0)
-        return bytes_end(bytes);
-    log_error("backup '%s' is not restored: '%s' ended with exit code %d", dump->manifest->id, child->name, code);
-    return dump_judge(dump, child);
+    if (code != 0) {
+        log_error("backup '%s' is not restored: '%s' ended with exit code %d", dump->manifest->id, child->name, code);
+        return dump_judge(dump, child, code);
+    }
+    if (whole && bytes->fd >= 0)
+        result = pass_on(bytes->fd, discard, NULL);
+    return result == 0 && whole ? bytes_end(bytes) : result;
 }
 
 static int run_over(const struct dump *dump, struct bytes *bytes, const char *const *argv, dump_put *put,
@@ -174,11 +192,10 @@ static int run_over(const struct dump *dump, struct bytes *bytes, const char *co
     struct child child = CHILD_INIT;
     int result = spawn_start(&spawn, &child);
 
-    bytes_handed_on(bytes);
     if (result == 0 && put != NULL)
         result = pass_on(child.out, put, to);
     if (result == 0)
-        result = end_both(dump, bytes, &child);
+        result = end_both(dump, bytes, &child, put == NULL);
     child_release(&child);
     return result;
 }
@@ -250,7 +267,7 @@ int dump_inflate(const struct dump *dump, dump_put *put, void *to)
     snprintf(pipe, sizeof(pipe), "/proc/self/fd/%d", bytes.fd);
     if (result == 0)
         result = inflate_from(dump, bytes.fd < 0 ? bytes.path : pipe, put, to);
-    bytes_handed_on(&bytes);
+    bytes_close(&bytes);
     if (result == 0)
         result = bytes_end(&bytes);
     bytes_release(&bytes);

@@ -26,9 +26,10 @@ int dump_stream(const struct dump *dump, const char *const *arguments,
 /* The SQL of a plain one, in pieces. The same errors. */
 int dump_inflate(const struct dump *dump, int (*put)(void *to, const char *bytes, size_t n), void *to);
 
-/* Why a program failed, by what it said, with a hint: ERR_CONFIG for a role or an extension that the server has not,
- * ERR_NOPERM, ERR_IO for its full disk, ERR_TEMPFAIL when it has gone; else ERR_INPUT: the backup itself. */
-int dump_judge(const struct dump *dump, const struct child *child);
+/* Why a program failed, by its exit code (128 + signal) and what it said, with a hint: ERR_CONFIG for a role, an
+ * extension or locks that the server has not, ERR_NOPERM, ERR_IO for its full disk, ERR_TEMPFAIL when it has gone, or
+ * the program was killed; else ERR_INPUT: the backup itself. */
+int dump_judge(const struct dump *dump, const struct child *child, int code);
 
 /* What CREATE DATABASE said of the original, but its name: "ENCODING = 'UTF8' LOCALE = 'C.UTF-8'". Empty for a plain
  * dump, which does not know. 0 or an err kind, reported. */

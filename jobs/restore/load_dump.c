@@ -71,7 +71,7 @@ int psql_end(struct psql *psql)
     if (code == 0)
         return 0;
     log_error("backup '%s' is not restored: 'psql' ended with exit code %d", psql->dump->manifest->id, code);
-    return dump_judge(psql->dump, &psql->child);
+    return dump_judge(psql->dump, &psql->child, code);
 }
 
 void psql_release(struct psql *psql)

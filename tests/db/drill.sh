@@ -33,7 +33,20 @@ sql "INSERT INTO metadata_stamps (file_hash, stamp_data, namespace, created_at) 
      CREATE ROLE drill_owner;
      CREATE TABLE \"hos\"\"tile %s :x ?\$1; t\" (a int PRIMARY KEY, b int REFERENCES \"hos\"\"tile %s :x ?\$1; t\", CHECK (a > 0));
      INSERT INTO \"hos\"\"tile %s :x ?\$1; t\" SELECT g, 1 FROM generate_series(1, 100) AS g;
-     ALTER TABLE \"hos\"\"tile %s :x ?\$1; t\" OWNER TO drill_owner"
+     ALTER TABLE \"hos\"\"tile %s :x ?\$1; t\" OWNER TO drill_owner;
+     CREATE TABLE parts (a int PRIMARY KEY) PARTITION BY RANGE (a);
+     CREATE TABLE parts1 PARTITION OF parts FOR VALUES FROM (1) TO (10);
+     CREATE TABLE parts2 PARTITION OF parts FOR VALUES FROM (10) TO (20);
+     INSERT INTO parts VALUES (1), (11);
+     CREATE TABLE leads (a int REFERENCES parts) PARTITION BY LIST (a);
+     CREATE TABLE leads1 PARTITION OF leads DEFAULT;
+     INSERT INTO leads VALUES (1), (11);
+     ALTER TABLE leads1 ENABLE ROW LEVEL SECURITY;
+     CREATE POLICY drill_policy ON leads1 TO drill_owner USING (true);
+     CREATE FUNCTION no_ddl() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION \$\$no DDL here\$\$; END';
+     CREATE EVENT TRIGGER no_ddl ON ddl_command_end EXECUTE FUNCTION no_ddl();
+     ALTER EVENT TRIGGER no_ddl DISABLE"
+event_trigger() { sql "SET session_replication_role TO replica; ALTER EVENT TRIGGER no_ddl $1"; }
 trap 'psql -Xqc "DROP OWNED BY drill_owner" -c "DROP ROLE drill_owner"; scratch_end' EXIT
 "$BRIDGEJOB" rollup --quiet --window 1h
 "$BRIDGEJOB" rollup --quiet --window 1d --type time_window --tz Europe/Berlin
@@ -45,7 +58,9 @@ if [ "$(id -u)" = 0 ]; then
 fi
 drill
 has 'no backup' "$code $err" "66 bridgejob backup drill: error: there is no verified backup in '$dir'"
+event_trigger ENABLE
 create
+event_trigger DISABLE
 good=$id
 drill --dry-run
 has 'a dry run' "$code $out" "0 backup '$good' (logical"

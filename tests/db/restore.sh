@@ -125,6 +125,9 @@ printf '#!/bin/sh\ncase $* in *--dbname*) %s "$@"; exit 1;; *) exec %s "$@";; es
 chmod +x "$work/bin/pg_restore"
 restore "$custom" --into "$source"_fail --bindir "$work/bin"
 has 'a pg_restore that fails is no success' "$code $err" "65 bridgejob restore: error: backup '$custom' is not restored: 'pg_restore' ended with exit code 1"
+printf '#!/bin/sh\ncase $* in *--dbname*) kill -9 $$;; *) exec %s "$@";; esac\n' "$real" >"$work/bin/pg_restore"
+restore "$custom" --into "$source"_fail --bindir "$work/bin"
+has 'one that was killed says nothing about the backup' "$code $err" "75 bridgejob restore: error: backup '$custom' is not restored: 'pg_restore' ended with exit code 137"
 printf '#!/bin/sh\n%s "$@" || exit 1\nfor a; do case $a in --dbname=*) exec psql -Xqd "${a#--dbname=}" -c "DELETE FROM hidden WHERE x = 1";; esac; done\n' "$real" >"$work/bin/pg_restore"
 restore "$custom" --into "$source"_fail --bindir "$work/bin"
 has 'a row less is no success' "$code $err" "65 bridgejob restore: error: table 'public.hidden' has 1 rows, and had 2 when the backup was made"
@@ -157,6 +160,9 @@ same 'and the next run clears up' "$code $(databases | grep -c bridgejob_re) $(d
 export GNUPGHOME=$work/gnupg
 mkdir -m 700 "$GNUPGHOME"
 gpg --batch --quiet --passphrase '' --quick-gen-key restore@example.com 2>/dev/null
+# More than a pipe holds, so that pg_restore leaves off before gpg does.
+sql "CREATE TABLE many AS SELECT g, md5(g::text) AS a, md5((-g)::text) AS b FROM generate_series(1, 20000) AS g"
+want=$(digest "$source")
 create --encrypt-to restore@example.com
 restore "$id" --into "$source"_gpg
 same 'an encrypted one' "$code $(digest "$source"_gpg)" "0 $want"
