@@ -48,11 +48,25 @@ same 'half a segment is refused' "$code: ${err%%$'\n'*}" \
 BRIDGEJOB_DRY_RUN=yes run wal-push --wal-dir "$wal" "$data/pg_wal/$one"
 same 'a dry run is no success' "$code" 64
 
+# --- a disk that is not mounted -----------------------------------------------------
+new_archive() { mkdir "$1" && cp "$wal/system-identifier" "$1/"; }
+mkdir "$work/empty"
+run wal-push --wal-dir "$work/empty" "$data/pg_wal/$one"
+same 'who has archived before does not begin anew by itself: 78' "$code $(ls "$work/empty")" '78 '
+has 'it is said how' "$err" "is the disk mounted? If a new archive begins there: echo $(cat "$wal/system-identifier") >'$work/empty/system-identifier'"
+bash -c "$(sed -n 's/.*begins there: //p' <<<"$err")"
+run wal-push --wal-dir "$work/empty" "$data/pg_wal/$one"
+same 'what it says helps' "$code $(ls "$work/empty" | tr '\n' ' ')" "0 $one.gz system-identifier "
+printf '1\t0/3000000\tx\n' >"$work/00000002.history"
+run wal-push --wal-dir "$work/nobodys" "$work/00000002.history"
+same 'what tells nothing begins no archive' "$code$(ls -d "$work/nobodys" 2>/dev/null)" 65
+
 # --- many at once, and killed ------------------------------------------------------
 three=000000010000000000000003
 switch
 await "SELECT last_archived_wal >= '$three' FROM pg_stat_archiver"
 for round in 1 2 3 4 5 6; do
+    new_archive "$work/many$round"
     for _ in 1 2 3; do "$BRIDGEJOB" wal-push --wal-dir "$work/many$round" "$data/pg_wal/$three" 2>>"$work/many.log" & done
     sleep "0.0$round"
     kill -9 %+ 2>/dev/null
@@ -152,6 +166,7 @@ run wal status --wal-dir "$work"
 same 'no archive: 66' "$code" 66
 
 # --- a disk that is full, or fails -----------------------------------------------------
+new_archive "$work/broken"
 while IFS='|' read -r call name error wanted; do
     (export LD_PRELOAD=$TOOLS/inject.so ASAN_OPTIONS="${ASAN_OPTIONS-}:verify_asan_link_order=0"
         export INJECT=$call INJECT_NAME=$name INJECT_ERROR=$error
