@@ -157,6 +157,19 @@ run wal-fetch -q --wal-dir "$wal" 000000010000000000000002 "$work/pg_wal/x"
 same 'a standby waits' "$code$err" 66
 rm "$work/standby.signal"
 mv "$work/000000010000000000000002.gz" "$wal/"
+cp "$data/pg_wal/$three" "$work/00000002$(cut -c 9- <<<"$three")"
+run wal-push --wal-dir "$wal" "$work/00000002$(cut -c 9- <<<"$three")"
+status
+same 'a timeline without a history is a finding' "$code $(pick "doc #>> '{findings,0,finding}', doc #>> '{findings,0,subject}'")" \
+    '3 wal_history|timeline 2'
+printf '1\t0/3000098\tx\n' | gzip >"$wal/00000002.history.gz"
+status --verify
+same 'one with a history is none' "$code $(pick "doc -> 'findings'")" '0 []'
+truncate -s -3 "$wal/00000002.history.gz"
+status --verify
+same 'a damaged one is' "$code $(pick "doc #>> '{findings,0,finding}', doc #>> '{findings,0,subject}'")" \
+    '3 wal_damaged|00000002.history'
+rm "$wal/00000002.history.gz" "$wal/00000002$(cut -c 9- <<<"$three").gz"
 touch -d '2 hours ago' "$wal"/*.gz
 status --max-age 1h
 same 'old WAL is a finding' "$code $(pick "doc #>> '{findings,0,finding}'")" '3 wal_stale'
