@@ -13,7 +13,7 @@ static int make_recovery(const struct restore_options *options, const struct man
     const char *wal_dir = options->wal_dir;
     bool date; /* a date alone is its midnight in UTC */
 
-    *recovery = (struct recovery){.manifest = manifest};
+    *recovery = (struct recovery){.manifest = manifest, .timeline = options->target_timeline};
     if (wal_dir != NULL && *wal_dir != '\0')
         recovery->wal_dir = wal_dir;
     if (options->target_time == NULL || time_parse_or_ago(options->target_time, &recovery->target, &date) == 0)

@@ -17,7 +17,7 @@
 
 /* What the server is told: texts that live as long as it is being started. */
 struct settings {
-    struct buf command, target, prepared;
+    struct buf command, target, timeline, prepared;
 };
 
 static void add_quoted(struct buf *setting, const char *text)
@@ -78,10 +78,13 @@ static int fill(const struct recovery *recovery, const struct cluster *cluster, 
     buf_add_text(&settings->target, "recovery_target_time=");
     if (recovery->target != 0) /* on its command line the server knows no abbreviation of a zone, not even Z */
         buf_printf(&settings->target, "%.*s+00", (int)strcspn(time, "Z"), time);
+    buf_printf(&settings->timeline, "recovery_target_timeline=%s",
+               recovery->timeline == NULL ? "latest" : recovery->timeline);
     /* Those that were prepared and not committed come back, and need their places. */
     buf_printf(&settings->prepared, "max_prepared_transactions=%" PRId64, control.max_prepared_transactions);
     result = add_restore_command(recovery, &settings->command);
-    if (result == 0 && !(buf_ok(&settings->target) && buf_ok(&settings->prepared) && buf_ok(&settings->command)))
+    if (result == 0 && !(buf_ok(&settings->target) && buf_ok(&settings->timeline) &&
+                        buf_ok(&settings->prepared) && buf_ok(&settings->command)))
         result = fail(ERR_INTERNAL, "out of memory");
     return result;
 }
@@ -92,7 +95,7 @@ static int start(struct cluster *cluster, struct settings *settings)
 {
     const char *const all[] = {
         "recovery_target=", "recovery_target_name=", "recovery_target_lsn=", "recovery_target_xid=",
-        "recovery_target_timeline=latest", "recovery_target_inclusive=on", "recovery_target_action=promote",
+        buf_text(&settings->timeline), "recovery_target_inclusive=on", "recovery_target_action=promote",
         "archive_mode=on", buf_text(&settings->target), buf_text(&settings->prepared), buf_text(&settings->command),
         NULL};
 
@@ -164,7 +167,7 @@ static int explain(const struct recovery *recovery, const struct cluster *cluste
 
 int recover_run(const struct recovery *recovery, struct cluster *cluster, struct recovered *recovered)
 {
-    struct settings settings = {BUF_INIT, BUF_INIT, BUF_INIT};
+    struct settings settings = {BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT};
     int result = fill(recovery, cluster, &settings);
     char *log = NULL;
 
@@ -182,6 +185,7 @@ int recover_run(const struct recovery *recovery, struct cluster *cluster, struct
     free(log);
     buf_release(&settings.command);
     buf_release(&settings.target);
+    buf_release(&settings.timeline);
     buf_release(&settings.prepared);
     return result;
 }

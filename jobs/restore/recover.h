@@ -14,6 +14,7 @@ struct recovery {
     const struct manifest *manifest;
     const char *wal_dir; /* the archive; NULL: only what WAL the backup has itself */
     int64_t target;      /* microseconds since 1970; 0: to the end of the WAL */
+    const char *timeline; /* which to follow: "latest", "current" or a number (Manual 20.5.6); NULL: latest */
 };
 
 /* Where it stands. */

@@ -52,10 +52,24 @@ static int check_target(const struct recovery *recovery)
     return ERR_INPUT;
 }
 
+static int check_timeline(const char *timeline)
+{
+    size_t digits = timeline == NULL ? 0 : strspn(timeline, "0123456789");
+
+    if (timeline == NULL || strcmp(timeline, "latest") == 0 || strcmp(timeline, "current") == 0 ||
+        (digits > 0 && digits < 10 && timeline[digits] == '\0'))
+        return 0;
+    fail(ERR_USAGE, "'--target-timeline' is no timeline: '%s'", timeline);
+    log_hint("write latest, current or a number; which there are: bridgejob wal status");
+    return ERR_USAGE;
+}
+
 int recover_check(const struct recovery *recovery)
 {
-    int result = recovery->target == 0 ? 0 : check_target(recovery);
+    int result = check_timeline(recovery->timeline);
 
+    if (result == 0 && recovery->target != 0)
+        result = check_target(recovery);
     if (result == 0 && recovery->wal_dir != NULL)
         result = check_archive(recovery);
     return result;

@@ -25,6 +25,7 @@ struct restore_options {
     const char *data_directory; /* --data-directory */
     const char *wal_dir;        /* --wal-dir */
     const char *target_time;    /* --target-time; NULL: to the end of the WAL */
+    const char *target_timeline; /* --target-timeline; NULL: latest */
 };
 
 extern const struct job restore_job;

@@ -72,12 +72,18 @@ int archive_identity(const char *dir, uint64_t *system_identifier)
 static int open_temp(const char *temp, const char *path, int *fd)
 {
     struct stat held, named;
+    bool locked;
 
     *fd = open(temp, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (*fd < 0)
         return file_fail("create", path);
-    if (flock(*fd, LOCK_EX | LOCK_NB) != 0 || fstat(*fd, &held) != 0 || stat(temp, &named) != 0 ||
-        held.st_ino != named.st_ino)
+    locked = flock(*fd, LOCK_EX | LOCK_NB) == 0;
+    if (!locked && errno != EWOULDBLOCK) {
+        fail_errno(ERR_IO, "cannot lock '%s'", temp);
+        log_hint("its file system must know flock(2): on NFS the lock service has to run");
+        return ERR_IO;
+    }
+    if (!locked || fstat(*fd, &held) != 0 || stat(temp, &named) != 0 || held.st_ino != named.st_ino)
         return fail(ERR_TEMPFAIL, "'%s' is being written by another process", path);
     return ftruncate(*fd, 0) == 0 ? 0 : file_fail("write", path);
 }

@@ -1,6 +1,8 @@
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -114,18 +116,57 @@ static int open_pushed(struct pushed *pushed, const char *path)
     return 0;
 }
 
+/* Whether PostgreSQL has archived something before: it keeps a note of each file until that is recycled. */
+static bool has_archived(const char *path)
+{
+    char *place = NULL;
+    DIR *notes = NULL;
+    bool found = false;
+
+    if (asprintf(&place, "%.*sarchive_status", (int)(file_base(path) - path), path) >= 0) {
+        notes = opendir(place);
+        free(place);
+    }
+    for (const struct dirent *note; notes != NULL && !found && (note = readdir(notes)) != NULL;) {
+        size_t n = strlen(note->d_name);
+
+        found = n > 5 && strcmp(note->d_name + n - 5, ".done") == 0;
+    }
+    if (notes != NULL)
+        closedir(notes);
+    return found;
+}
+
+/* A server that has archived before has its archive somewhere: where its disk is not mounted what came now would be
+ * hidden when it is, and be a gap in it. */
+static int found_archive(const struct pushed *pushed, const char *dir)
+{
+    int result;
+
+    if (pushed->system_identifier == 0)
+        return refuse(pushed, "nothing tells which cluster it is of, and the archive is new");
+    if (has_archived(pushed->path)) {
+        fail(ERR_CONFIG, "'%s' is no WAL archive, and the server has archived elsewhere before", dir);
+        log_hint("is the disk mounted? If a new archive begins there: echo %" PRIu64 " >'%s/" ARCHIVE_IDENTITY "'",
+                 pushed->system_identifier, dir);
+        return ERR_CONFIG;
+    }
+    result = file_make_dirs(dir);
+    return result != 0 ? result : archive_claim(dir, pushed->system_identifier);
+}
+
 /* The archive is of this cluster, or becomes it now. */
 static int enter_archive(const struct pushed *pushed, const char *dir)
 {
     uint64_t owner = 0;
-    int result = file_make_dirs(dir);
+    int result = archive_identity(dir, &owner);
 
-    if (result != 0 || pushed->system_identifier == 0)
-        return result;
-    result = archive_claim(dir, pushed->system_identifier);
-    if (result == 0)
-        result = archive_identity(dir, &owner);
-    if (result != 0 || owner == pushed->system_identifier)
+    if (result == ERR_NOINPUT) {
+        result = found_archive(pushed, dir);
+        if (result == 0)
+            result = archive_identity(dir, &owner);
+    }
+    if (result != 0 || pushed->system_identifier == 0 || owner == pushed->system_identifier)
         return result;
     fail(ERR_INPUT, "'%s' is of the cluster %" PRIu64 ", and '%s' is the archive of %" PRIu64, pushed->path,
          pushed->system_identifier, dir, owner);

@@ -60,6 +60,7 @@ int survey_add_history(struct survey *survey, uint32_t id, struct span text)
         return fail(ERR_INTERNAL, "out of memory");
     if (timeline == NULL)
         return ERR_INTERNAL;
+    timeline->has_history = true;
     for (char *line = strsep(&rest, "\n"); line != NULL; line = strsep(&rest, "\n"))
         read_line(line, timeline);
     free(lines);

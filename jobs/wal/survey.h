@@ -19,6 +19,7 @@ struct survey_segment {
 
 struct survey_timeline {
     uint32_t id;
+    bool has_history;     /* there is a file, whatever is in it */
     uint32_t parent;      /* 0: none, or its history is not in the archive */
     uint64_t begin;       /* where it leaves its parent; 0: it has none */
     uint64_t first, last; /* segments; nothing when n is 0 */

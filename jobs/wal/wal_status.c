@@ -164,6 +164,22 @@ static void add_gaps(struct report *report)
     }
 }
 
+/* Recovery follows a timeline by its history alone. Where the archive begins there need be none. */
+static void find_histories(struct report *report)
+{
+    const struct survey *survey = &report->survey;
+    char subject[32];
+
+    for (size_t i = 1; i < survey->n_timelines; i++) {
+        if (survey->timelines[i].parent != 0)
+            continue;
+        snprintf(subject, sizeof(subject), "timeline %u", survey->timelines[i].id);
+        sections_find(&report->sections, "wal_history", subject, "its history is missing, or cannot be read",
+                      "a restore does not go on to it, and ends with the timeline before",
+                      "bridgejob backup create --kind physical");
+    }
+}
+
 static void find_age(struct report *report)
 {
     const struct survey_segment *last = newest(&report->survey);
@@ -180,14 +196,13 @@ static void find_age(struct report *report)
                   "SELECT * FROM pg_stat_archiver;");
 }
 
-static int verify_segment(struct report *report, const struct survey_segment *segment)
+static int verify_file(struct report *report, const char *name)
 {
     struct archived archived = {.fd = -1};
-    char name[WAL_NAME_SIZE];
-    int result;
+    int result = stop_requested();
 
-    wal_segment_name(segment->timeline, segment->number, report->survey.segment_size, name);
-    result = archive_read(report->options->wal_dir, name, report->survey.system_identifier, NULL, &archived);
+    if (result == 0)
+        result = archive_read(report->options->wal_dir, name, report->survey.system_identifier, NULL, &archived);
     if (archived.wrong == NULL)
         return result;
     sections_find(&report->sections, "wal_damaged", name, archived.wrong,
@@ -195,14 +210,21 @@ static int verify_segment(struct report *report, const struct survey_segment *se
     return 0;
 }
 
+/* What recovery asks for: histories, and segments. */
 static int verify(struct report *report)
 {
-    int result = stop_requested();
+    const struct survey *survey = &report->survey;
+    char name[WAL_NAME_SIZE];
+    int result = 0;
 
-    for (size_t i = 0; result == 0 && i < report->survey.n_segments; i++) {
-        result = verify_segment(report, &report->survey.segments[i]);
-        if (result == 0)
-            result = stop_requested();
+    for (size_t i = 0; result == 0 && i < survey->n_timelines; i++) {
+        snprintf(name, sizeof(name), "%08X.history", survey->timelines[i].id);
+        if (survey->timelines[i].has_history)
+            result = verify_file(report, name);
+    }
+    for (size_t i = 0; result == 0 && i < survey->n_segments; i++) {
+        wal_segment_name(survey->segments[i].timeline, survey->segments[i].number, survey->segment_size, name);
+        result = verify_file(report, name);
     }
     return result;
 }
@@ -224,6 +246,7 @@ static int wal_status_run(struct run *run, const void *given)
         add_archive(&report);
         add_timelines(&report);
         add_gaps(&report);
+        find_histories(&report);
         find_age(&report);
     }
     if (result == 0 && report.options->verify)

@@ -90,6 +90,7 @@ refused() { # what, code, message, arguments…
 refused 'before the backup' 65 "is before backup '$id' was begun" --target-time 2020-01-01T00:00:00Z
 refused 'in the future' 65 '2999-01-01T00:00:00Z is in the future' --target-time 2999-01-01T00:00:00Z
 refused 'no time' 64 "'--target-time' is no time: 'tomorrow'" --target-time tomorrow
+refused 'no timeline' 64 "'--target-timeline' is no timeline: '1;2'" --target-timeline '1;2'
 refused 'no archive' 66 "'$work' is no WAL archive" --wal-dir "$work"
 mkdir "$work/other"
 echo 42 >"$work/other/system-identifier"
@@ -112,9 +113,11 @@ has 'it is said' "$err" 'the archive has a gap behind '
 same 'what was before it is there' "$(look "$work/at/gap" "$rows")" '1,2 2 1'
 rm -rf "$work/at/gap" "$work/at/gap.tablespaces"
 refused 'a time behind a gap' 65 'the archive has a gap before ' --target-time "$after_four"
+cp -p "$work/$three" "$work/good.gz"
 truncate -s -9 "$work/$three"
 mv "$work/$three" "$wal/"
 refused 'a damaged segment stops it' 65 "$three' cannot be used: is cut" --target-time "$after_four"
+mv "$work/good.gz" "$wal/$three"
 
 # --- stopped and killed -----------------------------------------------------------------
 interrupt() { # signal
@@ -148,6 +151,9 @@ same 'the archive has both' "$(pick "doc #>> '{timelines,1,timeline}', doc #>> '
 restore "$work/at/follow" --format json
 same 'a restore follows the newer one, and goes on to the next' "$code $(pick "doc ->> 'timeline'")" '0 3'
 same 'with what was written on it, and nothing of the one it left' "$(look "$work/at/follow" "$rows")" '1,2,9 2,9 1'
+rm -rf "$work/at/follow" "$work/at/follow.tablespaces"
+restore "$work/at/old" --target-timeline current --target-time "$after_three" --format json
+same 'or the one of the backup, when it is told to' "$code $(look "$work/at/old" "$rows")" '0 1,2,3 2,3 1'
 
 # --- a backup that is damaged -----------------------------------------------------------
 printf x | dd of="$backups/$id/base.tar.gz" bs=1 seek=50000 conv=notrunc status=none

@@ -48,11 +48,25 @@ same 'half a segment is refused' "$code: ${err%%$'\n'*}" \
 BRIDGEJOB_DRY_RUN=yes run wal-push --wal-dir "$wal" "$data/pg_wal/$one"
 same 'a dry run is no success' "$code" 64
 
+# --- a disk that is not mounted -----------------------------------------------------
+new_archive() { mkdir "$1" && cp "$wal/system-identifier" "$1/"; }
+mkdir "$work/empty"
+run wal-push --wal-dir "$work/empty" "$data/pg_wal/$one"
+same 'who has archived before does not begin anew by itself: 78' "$code $(ls "$work/empty")" '78 '
+has 'it is said how' "$err" "is the disk mounted? If a new archive begins there: echo $(cat "$wal/system-identifier") >'$work/empty/system-identifier'"
+bash -c "$(sed -n 's/.*begins there: //p' <<<"$err")"
+run wal-push --wal-dir "$work/empty" "$data/pg_wal/$one"
+same 'what it says helps' "$code $(ls "$work/empty" | tr '\n' ' ')" "0 $one.gz system-identifier "
+printf '1\t0/3000000\tx\n' >"$work/00000002.history"
+run wal-push --wal-dir "$work/nobodys" "$work/00000002.history"
+same 'what tells nothing begins no archive' "$code$(ls -d "$work/nobodys" 2>/dev/null)" 65
+
 # --- many at once, and killed ------------------------------------------------------
 three=000000010000000000000003
 switch
 await "SELECT last_archived_wal >= '$three' FROM pg_stat_archiver"
 for round in 1 2 3 4 5 6; do
+    new_archive "$work/many$round"
     for _ in 1 2 3; do "$BRIDGEJOB" wal-push --wal-dir "$work/many$round" "$data/pg_wal/$three" 2>>"$work/many.log" & done
     sleep "0.0$round"
     kill -9 %+ 2>/dev/null
@@ -143,6 +157,19 @@ run wal-fetch -q --wal-dir "$wal" 000000010000000000000002 "$work/pg_wal/x"
 same 'a standby waits' "$code$err" 66
 rm "$work/standby.signal"
 mv "$work/000000010000000000000002.gz" "$wal/"
+cp "$data/pg_wal/$three" "$work/00000002$(cut -c 9- <<<"$three")"
+run wal-push --wal-dir "$wal" "$work/00000002$(cut -c 9- <<<"$three")"
+status
+same 'a timeline without a history is a finding' "$code $(pick "doc #>> '{findings,0,finding}', doc #>> '{findings,0,subject}'")" \
+    '3 wal_history|timeline 2'
+printf '1\t0/3000098\tx\n' | gzip >"$wal/00000002.history.gz"
+status --verify
+same 'one with a history is none' "$code $(pick "doc -> 'findings'")" '0 []'
+truncate -s -3 "$wal/00000002.history.gz"
+status --verify
+same 'a damaged one is' "$code $(pick "doc #>> '{findings,0,finding}', doc #>> '{findings,0,subject}'")" \
+    '3 wal_damaged|00000002.history'
+rm "$wal/00000002.history.gz" "$wal/00000002$(cut -c 9- <<<"$three").gz"
 touch -d '2 hours ago' "$wal"/*.gz
 status --max-age 1h
 same 'old WAL is a finding' "$code $(pick "doc #>> '{findings,0,finding}'")" '3 wal_stale'
@@ -152,6 +179,7 @@ run wal status --wal-dir "$work"
 same 'no archive: 66' "$code" 66
 
 # --- a disk that is full, or fails -----------------------------------------------------
+new_archive "$work/broken"
 while IFS='|' read -r call name error wanted; do
     (export LD_PRELOAD=$TOOLS/inject.so ASAN_OPTIONS="${ASAN_OPTIONS-}:verify_asan_link_order=0"
         export INJECT=$call INJECT_NAME=$name INJECT_ERROR=$error
