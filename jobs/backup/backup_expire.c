@@ -185,7 +185,7 @@ static void report_wal(const struct expiring *expiring, const struct wal_expired
 static int expire_wal(const struct expiring *expiring)
 {
     const struct backup_list *list = &expiring->list;
-    const struct manifest **kept = calloc(list->n + 1, sizeof(*kept));
+    const struct manifest **kept = calloc(list->n + 1, sizeof(struct manifest *));
     struct wal_expired expired;
     size_t n = 0;
     int result;
