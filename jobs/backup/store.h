@@ -50,8 +50,8 @@ int store_list(const char *dir, struct backup_list *list);
 void backup_list_release(struct backup_list *list);
 
 /* The newest that is verified, of that kind: an enum backup_kind, or BACKUP_ANY_KIND. The manifest has been
- * initialized. 0; ERR_NOINPUT when there is none, ERR_USAGE when those of its kind are of several databases or clusters,
- * of which another one may be meant, reported with the next command to type. */
+ * initialized. 0; ERR_NOINPUT when there is none, ERR_USAGE when those of its kind are of several databases or
+ * clusters, of which another one may be meant, reported with the next command to type. */
 #define BACKUP_ANY_KIND (-1)
 int store_latest(const char *dir, int kind, struct manifest *manifest);
 
