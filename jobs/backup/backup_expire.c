@@ -1,3 +1,4 @@
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,10 +29,27 @@ struct expiring {
     struct pruned *outcome;
 };
 
-/* Dumps of a database are chosen among themselves, and so are base backups of its cluster. */
+static bool is_of_database(const struct manifest *manifest, const struct manifest *other)
+{
+    return manifest->database != NULL && other->database != NULL && strcmp(manifest->database, other->database) == 0;
+}
+
+/* What a manifest that cannot be used does not tell, another one of that database does. */
+static const struct manifest *known(const struct backup_list *list, const struct manifest *manifest)
+{
+    for (size_t i = 0; manifest->damaged && i < list->n; i++)
+        if (!list->at[i].damaged && list->at[i].kind == manifest->kind && is_of_database(&list->at[i], manifest))
+            return &list->at[i];
+    return manifest;
+}
+
+/* Dumps of a database are chosen among themselves, and so are base backups of its cluster. Another cluster may have a
+ * database of that name: a backup of the one is none of the other. */
 static void name_group(struct expiring *expiring, const struct manifest *manifest)
 {
-    buf_printf(&expiring->groups, "%s %s", backup_kind_name(manifest->kind),
+    const char *cluster = known(&expiring->list, manifest)->system_identifier;
+
+    buf_printf(&expiring->groups, "%s %s %s", backup_kind_name(manifest->kind), cluster == NULL ? "" : cluster,
                manifest->database == NULL ? "" : manifest->database);
     buf_add_char(&expiring->groups, '\0');
 }

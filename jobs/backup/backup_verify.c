@@ -21,7 +21,7 @@ struct verifying {
     struct pruned *outcome;
 };
 
-/* Into the manifest as it is now: reading all of it took a while. */
+/* Into the manifest as it is now: reading all of it took a while, in which a drill may have failed. */
 static int record(const struct verifying *verifying, const char *id, const struct backup_check *check)
 {
     const char *dir = verifying->options->backup_dir;
@@ -31,6 +31,8 @@ static int record(const struct verifying *verifying, const char *id, const struc
 
     manifest_init(&manifest);
     result = store_find(dir, id, &manifest);
+    if (result == 0 && check->fault[0] == '\0' && manifest_failed_drill(&manifest))
+        goto out;
     if (result == 0)
         result = manifest_set(&manifest.fault, check->fault[0] == '\0' ? NULL : check->fault);
     if (result == 0) {
@@ -38,6 +40,7 @@ static int record(const struct verifying *verifying, const char *id, const struc
         path = store_path(dir, id, NULL);
         result = path == NULL ? ERR_INTERNAL : manifest_write(&manifest, path);
     }
+out:
     free(path);
     manifest_release(&manifest);
     return result;

@@ -6,6 +6,8 @@
 #include "jobs/backup/store.h"
 #include "jobs/status/status_parts.h"
 
+#define CLOCKS_DIFFER (INT64_C(3600) * TIME_SECOND)
+
 static const struct column columns[] = {
     {"directory", CELL_TEXT},  {"state", CELL_TEXT},         {"backups", CELL_NUMBER}, {"verified", CELL_NUMBER},
     {"damaged", CELL_NUMBER},  {"unverified", CELL_NUMBER},  {"newest", CELL_TEXT},    {"age_s", CELL_NUMBER},
@@ -28,7 +30,13 @@ static bool concerns(const struct manifest *manifest, const char *database)
     return physical || (manifest->database != NULL && strcmp(manifest->database, database) == 0);
 }
 
-/* They come newest first. */
+/* Its clock was wrong, or ours is: how old it is nobody knows. */
+static bool is_from_future(const struct backups *backups, const struct manifest *manifest)
+{
+    return manifest->created_at > backups->now + CLOCKS_DIFFER;
+}
+
+/* They come newest first; one from the future would hide for years that no other comes. */
 static void take(struct backups *backups, const struct manifest *manifest)
 {
     bool good = manifest_is_good(manifest);
@@ -40,7 +48,7 @@ static void take(struct backups *backups, const struct manifest *manifest)
         backups->damaged++;
     else
         backups->unverified++;
-    if (good && backups->newest == NULL)
+    if (good && (backups->newest == NULL || is_from_future(backups, backups->newest)))
         backups->newest = manifest;
     if (manifest->drilled_at != 0 && (backups->drilled == NULL || manifest->drilled_at > backups->drilled->drilled_at))
         backups->drilled = manifest;
@@ -80,12 +88,23 @@ static void add_row(struct table *table, const struct backups *backups, bool old
     table_add(table, seconds[0] == '\0' ? NULL : seconds);
 }
 
+/* The command to type that takes one into that directory. */
+static void find_to_create(struct sections *sections, const struct backups *backups, const char *kind, const char *what,
+                           const char *why)
+{
+    struct buf statement = BUF_INIT;
+
+    store_command(&statement, "create", NULL, backups->dir);
+    sections_find(sections, kind, backups->dir, what, why, buf_text(&statement));
+    buf_release(&statement);
+}
+
 static void find_none(struct sections *sections, const struct backups *backups)
 {
     const char *what = backups->n == 0 ? "backups were made, and none is there"
                                        : "none of the backups is verified and whole";
 
-    sections_find(sections, "no_backup", backups->dir, what, "all is lost with the server", "bridgejob backup create");
+    find_to_create(sections, backups, "no_backup", what, "all is lost with the server");
 }
 
 static void find_old(struct sections *sections, const struct backups *backups)
@@ -95,8 +114,7 @@ static void find_old(struct sections *sections, const struct backups *backups)
     time_format(backups->newest->created_at, newest);
     snprintf(what, sizeof(what), "the newest verified backup is of %s, %lld hours ago", newest,
              (long long)age_of(backups, backups->newest->created_at) / 3600);
-    sections_find(sections, "old_backup", backups->dir, what, "what came since is lost with the server",
-                  "bridgejob backup create");
+    find_to_create(sections, backups, "old_backup", what, "what came since is lost with the server");
 }
 
 /* What retention will remove in the end is told until then: somebody may want to know why. */
@@ -112,6 +130,17 @@ static void find_damaged(struct sections *sections, const struct backups *backup
         sections_find(sections, "unverified_backup", manifest->id, "nobody has ever read it back",
                       "it does not count as a backup", buf_text(&statement));
     buf_release(&statement);
+}
+
+static void find_future(struct sections *sections, const struct manifest *manifest)
+{
+    char what[160], created[TIME_TEXT_SIZE];
+
+    time_format(manifest->created_at, created);
+    snprintf(what, sizeof(what), "it was made at %s, which is yet to come", created);
+    sections_find(sections, "future_backup", manifest->id, what,
+                  "its server's clock was wrong, or this machine's is; retention takes it for the newest until then",
+                  "timedatectl");
 }
 
 static void find_old_drill(struct sections *sections, const struct backups *backups)
@@ -156,6 +185,8 @@ int status_backups(struct sections *sections, const struct status_options *optio
         take(&backups, &list.at[i]);
         if (!manifest_is_good(&list.at[i]))
             find_damaged(sections, &backups, &list.at[i]);
+        else if (is_from_future(&backups, &list.at[i]))
+            find_future(sections, &list.at[i]);
     }
     old = backups.newest != NULL && age_of(&backups, backups.newest->created_at) > options->backup_age_s;
     add_row(table, &backups, old);

@@ -66,6 +66,14 @@ for day in 06 07; do put_backup "2026-03-$day 01:30"; done
 run backup expire --quiet --keep-daily 1 --keep-weekly 0 --keep-monthly 0
 same 'quiet' "$code $out$err $(there)" '0  app_20260307T013000Z'
 
+# A cluster for tests has a database of the same name: its backups are none of the other's.
+cluster=7000000000000000002 put_backup '2026-03-07 02:30'
+cluster=7000000000000000002 put_backup '2026-03-06 02:30'
+mkdir "$backups/app_20250301T013000Z"
+run backup expire --quiet --keep-daily 1 --keep-weekly 0 --keep-monthly 0
+same 'another cluster by itself' "$code $(there)" '0 app_20260307T013000Z app_20260307T023000Z'
+rm -r "$backups/app_20260307T023000Z"
+
 # Who reads a backup keeps it.
 put_backup '2026-03-08 01:30'
 (flock -s 8; sleep 20) 8<"$backups/app_20260307T013000Z" &

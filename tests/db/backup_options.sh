@@ -63,6 +63,15 @@ check 'gpg: its key opens it' sh -c 'gpg --batch --quiet --decrypt "$1" 2>/dev/n
 run backup --encrypt-to nobody@example.org
 same 'gpg: no such recipient' "$code" 78
 has 'gpg: it says so itself' "$err" 'gpg: nobody@example.org: skipped: No public key'
+gpg --batch --quiet --pinentry-mode loopback --passphrase 'locked' --quick-gen-key 'locked@example.org' rsa2048 encr never \
+    2>"$work/log"
+gpgconf --kill all
+for options in '--dump-format custom' '--kind physical'; do
+    # shellcheck disable=SC2086
+    run backup --encrypt-to locked@example.org $options
+    same "gpg: a key that nobody unlocks, $options: exit code" "$code" 0
+    has "gpg: a key that nobody unlocks, $options: only the sum is verified" "$out" 'verified but for what is encrypted'
+done
 gpgconf --kill all
 
 # --- slowly, so that it can be looked at --------------------------------------------------------------------------------------

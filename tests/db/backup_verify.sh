@@ -155,6 +155,18 @@ has 'a drill failed: what to type' "$err" "hint: try it again: bridgejob backup 
 rm -r "${backups:?}/$id"
 cp -r "$kept/$id" "$backups/"
 run backup verify "$id" --quiet
+id=custom_20260131T013000Z
+manifest=$backups/$id/$id.json
+sed 's/"fault": null/"fault": "drill: it has no rows"/; $d' "$manifest" | sed '$d' >"$work/drilled"
+seal_manifest "$work/drilled"
+printf '#!/bin/sh\ncp "%s" "%s"\nexec "%s" "$@"\n' "$work/drilled" "$manifest" "$(command -v pg_restore)" >"$work/pg_restore"
+chmod +x "$work/pg_restore"
+run backup verify "$id" --bindir "$work"
+run backup list --format csv
+same 'a drill failed meanwhile' "$(grep "^$id," <<<"$out" | cut -d, -f7,11)" 'false,drill: it has no rows'
+rm -r "${backups:?}/$id"
+cp -r "$kept/$id" "$backups/"
+run backup verify "$id" --quiet
 
 # Encrypted: contents only with the key; another key says nothing about the backup.
 if command -v age-keygen >/dev/null; then

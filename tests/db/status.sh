@@ -244,6 +244,14 @@ status
 same 'backups: its data is gone' "$found" "damaged_backup,$id
 old_backup,./backups"
 mv gone "backups/$id/$id.sql.gz"
+fresh=$id
+mv "backups/$fresh" fresh
+put_backup '2 days'
+status
+same 'backups: one from the future hides nothing' "$found" "future_backup,$id
+old_backup,./backups"
+rm -r "backups/$id"
+mv fresh "backups/$fresh"
 verified_at=
 put_backup '1 minute ago'
 unset verified_at

@@ -12,7 +12,7 @@ list_files() {
     done) | sed '$ s/,$//'
 }
 
-# write_manifest ID CREATED_AT: of what is in its directory. Others: database, kind, format, verified_at, tables.
+# write_manifest ID CREATED_AT: of what is in its directory. Others: database, cluster, kind, format, verified_at, tables.
 write_manifest() {
     local of=$backups/$1 at=${verified_at-$2}
     cat >"$of/$1.json" <<JSON
@@ -27,7 +27,7 @@ write_manifest() {
   "elapsed_s": 1.250,
   "server_version": "15.20",
   "server_version_num": 150020,
-  "system_identifier": "7000000000000000001",
+  "system_identifier": "${cluster-7000000000000000001}",
   "timeline": 1,
   "lsn": "0/1500000",
   "end_lsn": null,
