@@ -226,7 +226,8 @@ static int print(struct run *run, const struct manifest *manifest, const struct 
 static int drill_at(struct run *run, const struct drill_options *options, const struct manifest *manifest,
                     struct drill_result *result)
 {
-    struct drill drill = {.run = run, .options = options, .manifest = manifest, .result = result};
+    struct drill drill = {.began = time_monotonic(), .run = run, .options = options, .manifest = manifest,
+                          .result = result};
     const char *dir = options->work_dir == NULL ? options->backup_dir : options->work_dir;
     struct drill_place place = DRILL_PLACE_INIT;
     int outcome = drill_place_make(&place, dir, manifest->database_bytes);

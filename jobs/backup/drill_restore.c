@@ -168,7 +168,6 @@ static int restore_physical(const struct drill *drill, struct physical *server)
 int drill_restore(const struct drill *drill, struct physical *server)
 {
     bool logical = drill->manifest->kind == BACKUP_LOGICAL;
-    int64_t started = time_monotonic();
     int result;
 
     drill->result->data_at = drill->manifest->created_at;
@@ -178,7 +177,7 @@ int drill_restore(const struct drill *drill, struct physical *server)
     if (result != 0)
         return result;
     drill->result->opened = true;
-    drill->result->rto_s = (double)(time_monotonic() - started) / (double)TIME_SECOND;
+    drill->result->rto_s = (double)(time_monotonic() - drill->began) / (double)TIME_SECOND;
     result = logical ? 0 : find_superuser(&server->cluster);
     return result == 0 ? note_gap(drill, server) : result;
 }

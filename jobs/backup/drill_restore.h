@@ -8,6 +8,7 @@
 
 /* A drill under way. */
 struct drill {
+    int64_t began;               /* time_monotonic(), before the backup is read: `restore` reads it first, too */
     const struct run *run;
     const struct drill_options *options;
     const struct manifest *manifest;

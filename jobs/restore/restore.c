@@ -67,7 +67,9 @@ static int restore_check_backup(const struct restore_options *options, const str
 
     if (result == 0 && found.fault[0] != '\0') {
         result = fail(ERR_INPUT, "backup '%s' is damaged: %s", manifest->id, found.fault);
-        log_hint("use another one: bridgejob backup list --backup-dir %s", options->backup_dir);
+        store_hint("have it noted, so that 'latest' is another one: ", "verify", manifest->id, options->backup_dir);
+    } else if (result == 0 && manifest_failed_drill(manifest)) {
+        log_warning("backup '%s' did not come back in its last drill: %s", manifest->id, manifest->fault);
     }
     free(path);
     return result;

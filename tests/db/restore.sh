@@ -136,6 +136,7 @@ cp -r "$dir/$custom" "$work/kept"
 printf x | dd of="$dir/$custom/$custom.dump" bs=1 seek=3000 conv=notrunc 2>/dev/null
 restore "$custom" --into "$source"_fail
 has 'a damaged backup is refused' "$code $err" "65 bridgejob restore: error: backup '$custom' is damaged"
+has 'and what to type for others to know' "$err" "hint: have it noted, so that 'latest' is another one: bridgejob backup verify $custom"
 same 'before anything is made' "$(databases | grep -c 'bridgejob_re\|_fail')" 0
 rm -rf "${dir:?}/$custom"
 mv "$work/kept" "$dir/$custom"
