@@ -58,14 +58,8 @@ static void test_command(void **state)
 
     (void)state;
     recover_add_command(&setting, "/opt/it's/bridgejob", "/mnt/100% \"wal\"\n$x");
-<<<<<<< HEAD
-    assert_non_null(strstr(buf_text(&setting), "exec '/opt/it'\\''s/bridgejob' wal-fetch --quiet "
-                                               "--accept-gap --config /dev/null "
-                                               "--wal-dir '/mnt/100%% \"wal\"\n$x' %f %p"));
-=======
     assert_non_null(strstr(buf_text(&setting), "exec '/opt/it'\\''s/bridgejob' wal-fetch --quiet --accept-gap "
                                                "--config /dev/null --wal-dir '/mnt/100%% \"wal\"\n$x' %f %p"));
->>>>>>> 12a7ea9a065ac08b60f75cee4df8aaf26d5463cd
     assert_non_null(strstr(buf_text(&setting), "BRIDGEJOB_PING= "));
     buf_release(&setting);
 }
