@@ -1,11 +1,15 @@
 #include "jobs/restore/physical.h"
 
+#include <ctype.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/err.h"
 #include "core/log.h"
 #include "core/time.h"
 #include "jobs/backup/store.h"
+
+#define DATE_LENGTH ((size_t)10) /* 2026-01-31 */
 
 static int make_recovery(const struct restore_options *options, const struct manifest *manifest,
                          struct recovery *recovery)
@@ -23,6 +27,18 @@ static int make_recovery(const struct restore_options *options, const struct man
     return ERR_USAGE;
 }
 
+/* Who reads it off a clock on the wall means another time than who reads it off a log in UTC. */
+static void say_zone(const char *time, int64_t us)
+{
+    size_t n = time == NULL ? 0 : strlen(time);
+    char text[TIME_TEXT_SIZE];
+
+    if (n < DATE_LENGTH || !isdigit((unsigned char)time[n - 1]) || strpbrk(time + DATE_LENGTH, "+-") != NULL)
+        return;
+    time_format(us, text);
+    log_warning("'%s' names no zone, and is taken for %s", time, text);
+}
+
 int physical_check(const struct restore_options *options, const struct manifest *manifest)
 {
     struct recovery recovery;
@@ -30,6 +46,8 @@ int physical_check(const struct restore_options *options, const struct manifest 
 
     if (result == 0)
         result = make_recovery(options, manifest, &recovery);
+    if (result == 0)
+        say_zone(options->target_time, recovery.target);
     return result != 0 ? result : recover_check(&recovery);
 }
 

@@ -1,9 +1,14 @@
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
+#include "core/buf.h"
 #include "core/err.h"
+#include "core/file.h"
 #include "core/log.h"
 #include "core/table.h"
 #include "core/time.h"
+#include "jobs/backup/pg_program.h"
 #include "jobs/restore/physical.h"
 
 static const struct column columns[] = {
@@ -41,6 +46,25 @@ static void fill(struct table *table, const struct run *run, const struct manife
     add_time(table, recovered->transaction_at);
 }
 
+/* On Debian pg_ctl is not in PATH, and the configuration is not in the data directory. */
+static void say_next(const struct physical *physical)
+{
+    const char *data = physical->unpack.data;
+    char *program = pg_program(physical->cluster.bindir, physical->cluster.version_num, "pg_ctl");
+    char *settings = file_join(data, "postgresql.conf");
+    struct buf command = BUF_INIT;
+
+    buf_add_shell_word(&command, program == NULL ? "pg_ctl" : program);
+    buf_add_text(&command, " -D ");
+    buf_add_shell_word(&command, data);
+    if (settings != NULL && access(settings, F_OK) != 0)
+        printf("it has no configuration: put postgresql.conf and pg_hba.conf into '%s'\n", data);
+    printf("it is shut down; start it with: %s start\n", buf_text(&command));
+    buf_release(&command);
+    free(settings);
+    free(program);
+}
+
 static void say(const struct manifest *manifest, const struct physical *physical)
 {
     const struct recovered *recovered = &physical->recovered;
@@ -52,7 +76,7 @@ static void say(const struct manifest *manifest, const struct physical *physical
            manifest->id, physical->unpack.data, recovered->reached ? "as of " : "to the end of the WAL",
            recovered->reached ? target : "", (long long)recovered->timeline,
            recovered->lsn[0] == '\0' ? "-" : recovered->lsn, recovered->transaction_at == 0 ? "-" : last);
-    printf("it is shut down; start it with: pg_ctl -D '%s' start\n", physical->unpack.data);
+    say_next(physical);
 }
 
 static int print(const struct run *run, const struct manifest *manifest, const struct physical *physical)

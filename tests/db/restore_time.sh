@@ -90,6 +90,8 @@ refused() { # what, code, message, arguments…
 refused 'before the backup' 65 "is before backup '$id' was begun" --target-time 2020-01-01T00:00:00Z
 refused 'in the future' 65 '2999-01-01T00:00:00Z is in the future' --target-time 2999-01-01T00:00:00Z
 refused 'no time' 64 "'--target-time' is no time: 'tomorrow'" --target-time tomorrow
+refused 'before the backup, by a clock of some zone' 65 "'2020-01-01 00:00:00' names no zone, and is taken for 2020-01-01T00:00:00Z" \
+    --target-time '2020-01-01 00:00:00'
 refused 'no timeline' 64 "'--target-timeline' is no timeline: '1;2'" --target-timeline '1;2'
 refused 'no archive' 66 "'$work' is no WAL archive" --wal-dir "$work"
 mkdir "$work/other"
@@ -152,8 +154,9 @@ restore "$work/at/follow" --format json
 same 'a restore follows the newer one, and goes on to the next' "$code $(pick "doc ->> 'timeline'")" '0 3'
 same 'with what was written on it, and nothing of the one it left' "$(look "$work/at/follow" "$rows")" '1,2,9 2,9 1'
 rm -rf "$work/at/follow" "$work/at/follow.tablespaces"
-restore "$work/at/old" --target-timeline current --target-time "$after_three" --format json
+restore "$work/at/old" --target-timeline current --target-time "$after_three"
 same 'or the one of the backup, when it is told to' "$code $(look "$work/at/old" "$rows")" '0 1,2,3 2,3 1'
+same 'what starts it is said' "$(sed -n 's/.*start it with: //p' <<<"$out")" "$(pg_config --bindir)/pg_ctl -D $work/at/old start"
 
 # --- a backup that is damaged -----------------------------------------------------------
 printf x | dd of="$backups/$id/base.tar.gz" bs=1 seek=50000 conv=notrunc status=none
