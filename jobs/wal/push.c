@@ -141,6 +141,7 @@ static bool has_archived(const char *path)
  * hidden when it is, and be a gap in it. */
 static int found_archive(const struct pushed *pushed, const char *dir)
 {
+    bool made = access(dir, F_OK) != 0;
     int result;
 
     if (pushed->system_identifier == 0)
@@ -152,6 +153,8 @@ static int found_archive(const struct pushed *pushed, const char *dir)
         return ERR_CONFIG;
     }
     result = file_make_dirs(dir);
+    if (result == 0 && made && file_sync_parent(dir) != 0)
+        result = file_fail("sync the directory of", dir);
     return result != 0 ? result : archive_claim(dir, pushed->system_identifier);
 }
 
