@@ -191,7 +191,7 @@ static int take_latest(const char *dir, int kind, struct backup_list *list, stru
     size_t i = next_good(list, kind, 0);
     int result;
 
-    if (i == list->n) {
+    if (i >= list->n) {
         fail(ERR_NOINPUT, "there is no verified %sbackup in '%s'",
              kind == BACKUP_ANY_KIND ? "" : kind == BACKUP_LOGICAL ? "logical " : "physical ", dir);
         store_hint("", "list", NULL, dir);
