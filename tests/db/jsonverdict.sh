@@ -13,7 +13,7 @@ trap 'exit 1' HUP INT TERM
 ${CC:-cc} -O1 -g -std=gnu11 -D_GNU_SOURCE -fsanitize=address,undefined -fno-sanitize-recover=all \
     -I"$root/src" -o "$work/json_verdict" \
     "$root/tests/lib/json_verdict.c" "$root/src/pipe/json.c" "$root/src/pipe/number.c" "$root/src/pipe/quoted.c" \
-    "$root/src/core/buf.c" "$root/src/core/text.c"
+    "$root/src/core/buf.c" "$root/src/core/text.c" "$root/src/core/err.c" "$root/src/core/log.c"
 
 set -- "$root"/tests/data/json/*
 if [ -n "${JSONTESTSUITE:-}" ]; then
