@@ -36,7 +36,7 @@ const struct option backup_create_options[] = {
              "directory"},
     {.name = "jobs", .metavar = "N", .kind = OPTION_COUNT, .min = 1, .max = 64, .fallback = "1",
      .offset = offsetof(struct backup_options, jobs), .help = "how many tables of a logical backup to dump at once"},
-    {.name = "rate", .metavar = "SIZE", .kind = OPTION_SIZE, .min = 32 * 1024, .max = GIGABYTE,
+    {.name = "rate", .metavar = "SIZE", .kind = OPTION_SIZE, .min = INT64_C(32) * 1024, .max = GIGABYTE,
      .offset = offsetof(struct backup_options, rate),
      .help = "bytes a second to take from the server at most, from 32kB to 1GB; not with several --jobs"},
     {.name = "lock-timeout", .metavar = "DURATION", .kind = OPTION_DURATION, .min = 1, .max = DAY,
