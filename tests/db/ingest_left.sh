@@ -10,11 +10,11 @@ ours="datname = current_database() AND application_name ~ '^bridgejob/ingest'"
 files="SELECT concat_ws(' ', name, state, lines, inserted, duplicates, rejected, done_at IS NOT NULL) FROM ingest_files ORDER BY file_id"
 # hold FD TABLE MODE: a session holds a table until let_go FD.
 hold() {
-    rm -f "hold$1"; mkfifo "hold$1"
+    rm -f "hold$1" "held$1"; mkfifo "hold$1"
     psql -XAtq <"hold$1" >"held$1" 2>&1 3>&- 4>&- &
     eval "exec $1>hold$1"
     echo "BEGIN; LOCK TABLE $2 IN $3 MODE; SELECT 'held';" >"/dev/fd/$1"
-    until grep -q held "held$1"; do sleep 0.02; done
+    until grep -qs held "held$1"; do sleep 0.02; done
 }
 let_go() { echo "COMMIT;" >"/dev/fd/$1"; eval "exec $1>&-"; }
 start() { "$BRIDGEJOB" ingest --quiet "$@" >out 2>err </dev/null 3>&- 4>&- & pid=$!; }
