@@ -216,7 +216,7 @@ sanitize: ## the tests again, with AddressSanitizer and UndefinedBehaviorSanitiz
 	@$(MAKE) --no-print-directory SANITIZE=1 -k unit db cli fault-short
 
 lint: ## layer law, sizes, clang build, clang-tidy, cppcheck
-	@$(RUN) lint tools/layers tools/sizes \
+	@TIME_LIMIT=1080 $(RUN) lint tools/layers tools/sizes \
 	    '$(MAKE) -s -k -j$(CORES) CC=clang objects' '$(MAKE) -s -k -j$(CORES) tidy' '$(MAKE) -s cppcheck'
 
 # One stamp a file, so that only what changed is looked at again.
