@@ -14,7 +14,6 @@
 #include "jobs/backup/decrypt.h"
 #include "jobs/backup/dump_scan.h"
 #include "jobs/backup/pg_program.h"
-#include "pipe/source.h"
 
 #define CHUNK ((size_t)128 * 1024)
 #define SIGNALLED 128 /* child_wait() */
@@ -227,34 +226,15 @@ static int scan_archive(struct checking *checking, struct dump_scan *scan, const
     return result;
 }
 
-static int scan_plain(struct checking *checking, struct dump_scan *scan, const char *path, int in)
+static void add_to_scan(void *scan, const char *bytes, size_t n)
 {
-    const char *name = checking->manifest->files[0].name;
-    char chunk[CHUNK], pipe[32];
-    struct source source;
-    ssize_t n = 0;
-    int result;
-
-    snprintf(pipe, sizeof(pipe), "/proc/self/fd/%d", in);
-    result = source_open(&source, path == NULL ? pipe : path);
-    if (result != 0)
-        return result;
-    while (source.gzip && (n = source_read(&source, chunk, sizeof(chunk))) > 0)
-        dump_scan_add(scan, chunk, (size_t)n);
-    if (!source.gzip)
-        check_found(checking, "'%s' is not compressed by gzip", name);
-    else if (n < 0 && source.fault == SOURCE_IO)
-        result = source_report_io(&source);
-    else if (n < 0)
-        check_found(checking, "'%s' %s", name, source_fault_text(source.fault));
-    source_release(&source);
-    return result;
+    dump_scan_add(scan, bytes, n);
 }
 
 static int scan_file(struct checking *checking, struct dump_scan *scan, const char *path, int in)
 {
     if (checking->manifest->format == BACKUP_PLAIN)
-        return scan_plain(checking, scan, path, in);
+        return check_gzip(checking, checking->manifest->files[0].name, path, in, add_to_scan, scan);
     return scan_archive(checking, scan, path, in);
 }
 

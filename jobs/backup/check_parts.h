@@ -1,4 +1,4 @@
-/* What check_backup.c, check_dump.c and check_tar.c share. */
+/* What check_backup.c, check_dump.c, check_gzip.c and check_tar.c share. */
 #ifndef BRIDGEJOB_JOBS_BACKUP_CHECK_PARTS_H
 #define BRIDGEJOB_JOBS_BACKUP_CHECK_PARTS_H
 
@@ -19,6 +19,12 @@ int check_found(struct checking *checking, const char *fmt, ...) __attribute__((
 /* Wait for a program that has read 'name', whose sums are right. That it failed is a fault of the backup; but for what
  * says nothing about it: it was killed, is too old, or has another key. 0, or an err kind, reported. */
 int check_ended_well(struct checking *checking, struct child *child, const char *name);
+
+/* Give what a gzip file holds to 'add', to its end: the file 'path', or with NULL what comes out of the descriptor
+ * 'in'; 'name' is what a fault calls it. 0, also when it is cut or damaged, which is noted; an err kind, reported, when
+ * it cannot be read. */
+int check_gzip(struct checking *checking, const char *name, const char *path, int in,
+               void (*add)(void *scan, const char *bytes, size_t n), void *scan);
 
 /* The contents of a dump: its tables and their rows. 0, or an err kind, reported. */
 int check_dump(struct checking *checking);

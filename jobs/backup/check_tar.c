@@ -10,9 +10,7 @@
 #include "jobs/backup/check_parts.h"
 #include "jobs/backup/decrypt.h"
 #include "jobs/backup/tar_scan.h"
-#include "pipe/source.h"
 
-#define CHUNK ((size_t)128 * 1024)
 #define MANIFEST "backup_manifest"
 
 /* What was read of the archives so far. */
@@ -61,28 +59,9 @@ static void end(void *context)
     reading->summing = false;
 }
 
-/* 'path' NULL: what comes out of the descriptor. */
-static int scan_gzip(struct reading_tars *reading, struct tar_scan *scan, const char *name, const char *path, int in)
+static void add_to_scan(void *scan, const char *bytes, size_t n)
 {
-    char chunk[CHUNK], pipe[32];
-    struct source source;
-    ssize_t n = 0;
-    int result;
-
-    snprintf(pipe, sizeof(pipe), "/proc/self/fd/%d", in);
-    result = source_open(&source, path == NULL ? pipe : path);
-    if (result != 0)
-        return result;
-    while (source.gzip && (n = source_read(&source, chunk, sizeof(chunk))) > 0)
-        tar_scan_add(scan, chunk, (size_t)n);
-    if (!source.gzip)
-        check_found(reading->checking, "'%s' is not compressed by gzip", name);
-    else if (n < 0 && source.fault == SOURCE_IO)
-        result = source_report_io(&source);
-    else if (n < 0)
-        check_found(reading->checking, "'%s' %s", name, source_fault_text(source.fault));
-    source_release(&source);
-    return result;
+    tar_scan_add(scan, bytes, n);
 }
 
 static int scan_encrypted(struct reading_tars *reading, struct tar_scan *scan, const char *name, const char *path)
@@ -97,7 +76,7 @@ static int scan_encrypted(struct reading_tars *reading, struct tar_scan *scan, c
     result = decrypt_start(checking->manifest, checking->options->identity, fd, &child);
     close(fd);
     if (result == 0)
-        result = scan_gzip(reading, scan, name, NULL, child.out);
+        result = check_gzip(reading->checking, name, NULL, child.out, add_to_scan, scan);
     if (result == 0)
         result = check_ended_well(reading->checking, &child, name);
     child_release(&child);
@@ -118,7 +97,7 @@ static int scan_tar(struct reading_tars *reading, const char *name)
     if (checking->manifest->encrypted != NULL)
         result = scan_encrypted(reading, &scan, name, path);
     else
-        result = scan_gzip(reading, &scan, name, path, -1);
+        result = check_gzip(checking, name, path, -1, add_to_scan, &scan);
     if (result == 0 && checking->check->contents && tar_scan_end(&scan) != NULL)
         check_found(checking, "'%s' is no whole archive: %s", name, tar_scan_end(&scan));
     sha256_release(&reading->sum);
